@@ -1,0 +1,26 @@
+# Compiler, linker and sanitizers.
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+endif()
+find_program(MOLD_PROGRAM mold)
+if(MOLD_PROGRAM)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+if(COMMONWATCH_SANITIZER)
+  add_compile_options(-fsanitize=${COMMONWATCH_SANITIZER} -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${COMMONWATCH_SANITIZER})
+endif()
+if(COMMONWATCH_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link,address,undefined)
+  add_link_options(-fsanitize=address,undefined)
+endif()
+
+# Debian's Boost 1.81 picks coroutines up by itself; g++ 12 warns wrongly in its own headers
+# when it inlines them (-Wmaybe-uninitialized, -Wrestrict), so those two stay off.
+add_library(commonwatch_warnings INTERFACE)
+target_compile_options(commonwatch_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Wcast-align
+  -Woverloaded-virtual -Wimplicit-fallthrough -Werror
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized -Wno-restrict -Wno-stringop-overread>)

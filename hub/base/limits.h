@@ -1,0 +1,53 @@
+// Every limit of the hub, with its unit as the last word. The configuration may change those that
+// it names; the others are part of a format.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace commonwatch {
+
+struct Limits {
+  // One message from a client.
+  std::uint32_t frame_bytes_max = 1U << 20U;
+  // One message from a client that has not said hello.
+  std::uint32_t hello_frame_bytes_max = 64U << 10U;
+  // One encoded event.
+  std::uint32_t event_bytes_max = 16U << 10U;
+  // Events of one `publish`; also of one chunk.
+  std::uint32_t batch_events_max = 1000;
+  // Sequences that a client may send ahead of what is durable.
+  std::uint32_t credit_events = 16'000;
+  std::uint32_t subscriptions_max = 16;
+  std::uint32_t subscription_tiles_max = 4096;
+  std::uint32_t sources_max = 256;
+  std::uint32_t replays_max = 4;
+  // Replays of the whole hub.
+  std::uint32_t hub_replays_max = 16;
+  std::uint32_t connections_max = 20'000;
+  std::uint32_t polygon_vertices_max = 1000;
+  std::uint32_t area_cells_max = 1000;
+  std::uint32_t hello_timeout_ms = 5'000;
+  std::uint32_t heartbeat_ms = 10'000;
+  std::uint32_t idle_timeout_ms = 60'000;
+  std::uint32_t write_timeout_ms = 30'000;
+  std::uint32_t http_timeout_ms = 10'000;
+  std::uint32_t http_header_bytes_max = 8U << 10U;
+  std::uint32_t http_body_bytes_max = 4U << 20U;
+  // How far `occurred_at` may lie ahead of the hub's clock.
+  std::uint64_t future_ms_max = 24ULL * 3600 * 1000;
+  // A ring of frames, for those who resume or read slowly.
+  std::size_t ring_bytes_max = 64U << 20U;
+  std::uint32_t ring_ms_max = 600'000;
+  // Submissions that wait for the log, together.
+  std::size_t queued_bytes_max = 64U << 20U;
+  // One synced batch of the log.
+  std::size_t commit_bytes_max = 8U << 20U;
+  // One page of replayed events.
+  std::size_t page_bytes_max = 256U << 10U;
+  // Below this much free disk no event is taken.
+  std::uint64_t disk_free_bytes_min = 512ULL << 20U;
+};
+
+}  // namespace commonwatch
