@@ -119,4 +119,21 @@ std::vector<Cell> Area::covering(int level) const {
   return cells;
 }
 
+std::optional<std::vector<Tile>> Area::tiles(std::size_t tiles_max) const {
+  if (is_everywhere()) return std::nullopt;
+  // The bound keeps the covering of a continent from being made only to be thrown away.
+  const double tile_area = S2Cell::AverageArea(kTileLevel);
+  if (region_->GetRectBound().Area() > 4.0 * tile_area * static_cast<double>(tiles_max)) {
+    return std::nullopt;
+  }
+  S2RegionCoverer::Options options;
+  options.set_fixed_level(kTileLevel);
+  std::vector<Tile> tiles;
+  for (const S2CellId id : S2RegionCoverer(options).GetCovering(*region_)) {
+    if (tiles.size() == tiles_max) return std::nullopt;
+    tiles.emplace_back(id.id());
+  }
+  return tiles;
+}
+
 }  // namespace commonwatch::model

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "hub/base/error.h"
@@ -43,6 +44,9 @@ class Area {
   // Cells of at most `level` (mixed levels), in order of id, that together cover the area. Empty
   // for everywhere.
   std::vector<Cell> covering(int level) const;
+  // The tiles that touch the area, in order; nothing if they would be more than `tiles_max` or the
+  // area is everywhere.
+  std::optional<std::vector<Tile>> tiles(std::size_t tiles_max) const;
 
  private:
   explicit Area(std::shared_ptr<const S2Region> region) : region_(std::move(region)) {}

@@ -1,5 +1,6 @@
 #include "hub/model/cell.h"
 
+#include <s2/s2cell.h>
 #include <s2/s2cell_id.h>
 #include <s2/s2latlng.h>
 
@@ -21,6 +22,24 @@ bool Cell::contains(Cell other) const { return S2CellId(id_).contains(S2CellId(o
 LatLng Cell::center() const {
   const S2LatLng center = S2CellId(id_).ToLatLng();
   return LatLng{center.lat().degrees(), center.lng().degrees()};
+}
+
+std::array<LatLng, 4> Cell::vertices() const {
+  const S2Cell cell{S2CellId(id_)};
+  std::array<LatLng, 4> vertices;
+  for (int i = 0; i < 4; ++i) {
+    const S2LatLng vertex(cell.GetVertex(i));
+    vertices[static_cast<std::size_t>(i)] = {vertex.lat().degrees(), vertex.lng().degrees()};
+  }
+  return vertices;
+}
+
+std::vector<Cell> Cell::neighbors() const {
+  std::vector<S2CellId> ids;
+  S2CellId(id_).AppendAllNeighbors(level(), &ids);
+  std::vector<Cell> cells;
+  for (const S2CellId id : ids) cells.emplace_back(id.id());
+  return cells;
 }
 
 std::string Cell::token() const { return S2CellId(id_).ToToken(); }

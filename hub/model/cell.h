@@ -1,9 +1,11 @@
 // Cells of the S2 grid (libs2): 64-bit ids, levels 0 (a face) to 30 (a square centimetre).
 #pragma once
 
+#include <array>
 #include <compare>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace commonwatch::model {
 
@@ -31,6 +33,10 @@ class Cell {
   Cell parent(int level) const;
   bool contains(Cell other) const;
   LatLng center() const;
+  // The corners, counter-clockwise.
+  std::array<LatLng, 4> vertices() const;
+  // The cells of the same level around this one: eight, or seven at a corner of the cube.
+  std::vector<Cell> neighbors() const;
   std::string token() const;
 
   friend auto operator<=>(Cell, Cell) = default;
