@@ -1,0 +1,48 @@
+// Who is connected, and what they may do. Values; any thread.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "hub/base/error.h"
+#include "hub/model/ids.h"
+
+namespace commonwatch::access {
+
+struct Principal {
+  std::string name;
+  std::string audience;
+  // Sources that it may publish to: those of this partner; "*": all; empty: none.
+  std::string partner;
+  bool may_subscribe = false;
+  bool may_replay = false;
+
+  bool may_publish(const model::SourceName& source) const {
+    return partner == "*" || (!partner.empty() && source.partner() == partner);
+  }
+};
+
+// One configured account. Tokens are kept only as SHA-256, in lower-case hex.
+struct Account {
+  Principal principal;
+  std::vector<std::string> token_sha256;
+};
+
+// SHA-256 of a token, in lower-case hex.
+std::string hash_token(std::string_view token);
+
+// Every account of the configuration. Immutable; any thread.
+class Directory {
+ public:
+  // Without accounts everyone is the principal `anyone`, who may do everything.
+  explicit Directory(std::vector<Account> accounts) : accounts_(std::move(accounts)) {}
+
+  bool is_open() const { return accounts_.empty(); }
+  // kUnauthenticated: no token, or one that no account has. Compares in constant time.
+  Result<Principal> authenticate(std::string_view token) const;
+
+ private:
+  std::vector<Account> accounts_;
+};
+
+}  // namespace commonwatch::access

@@ -1,0 +1,71 @@
+// What the hub counts, for Prometheus: all names in one place, each with its unit. Any thread.
+#pragma once
+
+#include <prometheus/counter.h>
+#include <prometheus/family.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace commonwatch::telemetry {
+
+class Metrics {
+ public:
+  Metrics();
+
+  // Events that became durable, by what became of them.
+  prometheus::Counter& events_stored;
+  prometheus::Counter& events_repeated;
+  prometheus::Counter& events_rejected;
+  // From the frame's arrival until its events are durable.
+  prometheus::Histogram& publish_seconds;
+
+  prometheus::Gauge& connections;
+  prometheus::Gauge& subscribers;
+  prometheus::Gauge& replays;
+  prometheus::Counter& frames_sent;
+  prometheus::Counter& bytes_sent;
+  // Readers that fell behind the ring and were given the whole state.
+  prometheus::Counter& snapshots_sent;
+
+  prometheus::Counter& ticks;
+  // One tick of the engine, from fold to feed.
+  prometheus::Histogram& tick_seconds;
+  prometheus::Gauge& hotspots;
+  prometheus::Gauge& incidents;
+  prometheus::Gauge& engine_bytes;
+  prometheus::Gauge& ring_bytes;
+  // How far what is shown lies behind what is durable.
+  prometheus::Gauge& fold_lag_events;
+  prometheus::Gauge& log_events;
+  prometheus::Gauge& queued_bytes;
+  prometheus::Gauge& ready;
+
+  // Connections that ended, by reason (the name of the close code, or `peer`).
+  void count_close(std::string_view reason);
+  // Errors told to clients, by code.
+  void count_error(std::string_view code);
+  void count_http(std::string_view route, unsigned status);
+
+  // Called before every scrape, to bring gauges up to date. Set once, at start.
+  void on_scrape(std::function<void()> refresh) { refresh_ = std::move(refresh); }
+
+  // The Prometheus text format.
+  std::string scrape() const;
+
+ private:
+  Metrics(std::shared_ptr<prometheus::Registry> registry);
+
+  std::shared_ptr<prometheus::Registry> registry_;
+  prometheus::Family<prometheus::Counter>& closes_;
+  prometheus::Family<prometheus::Counter>& errors_;
+  prometheus::Family<prometheus::Counter>& http_;
+  std::function<void()> refresh_;
+};
+
+}  // namespace commonwatch::telemetry
