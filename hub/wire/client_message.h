@@ -95,10 +95,16 @@ struct AcknowledgeAlert {
 using ClientMessage = std::variant<Hello, OpenSource, Publish, Subscribe, UpdateSubscription,
                                    Unsubscribe, ReplayRequest, ReplayControl, AcknowledgeAlert>;
 
-// Decodes one frame. The error (kMalformedMessage, kUnsupported) concerns the frame as a whole; a
+// Decodes one frame. An error concerns the frame as a whole: kMalformedMessage, kMessageTooLarge,
+// kUnsupported (a request of a newer client), kInvalidRequest and kAreaInvalid (a field that cannot
+// be what it says), kBatchTooLarge. Only the first two say that the client breaks the protocol. A
 // broken event inside a `publish` is refused alone, in its DecodedEvent. Pure; any thread.
 Result<ClientMessage> decode_client_message(std::string_view frame, Encoding encoding,
                                             const Limits& limits);
+
+// Decodes the body of `POST /v1/events`: a Publish message. `source` and `first` may be absent.
+// Errors as above; how large the body may be is for the caller to say.
+Result<Publish> decode_publish(std::string_view body, Encoding encoding, const Limits& limits);
 
 // Decodes one event in protobuf or proto3 JSON. Unknown fields (kUnknownField) and unknown
 // enumeration values (kUnknownValue) refuse it; the schema's other rules are model::validate's.
