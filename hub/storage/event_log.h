@@ -3,7 +3,8 @@
 // One thread writes (the log thread, started by `open`). Everything here may be called from any
 // thread; callbacks run on the log thread, must not block, and must not call back into the log
 // but for its non-blocking calls (all those that take a callback). What a callback refers to must
-// live until it has run; `close` runs every callback that is left with kShuttingDown.
+// live until it has run. What is asked after `close` began is answered with kShuttingDown, on the
+// thread that asks.
 //
 // A failed write or sync is final: every later call answers kInternal, `failed()` is true, and the
 // process has to be restarted. No sync is ever tried again.
@@ -41,6 +42,9 @@ struct LogOptions {
   // With ClockMode::kEvents: how far one event may move recorded time beyond the slowest open
   // source.
   Duration step_max = std::chrono::days(1);
+  // With ClockMode::kEvents: the hub's own event that is appended when the last open source is
+  // closed, so that the remaining tick is given out.
+  std::string end_payload;
   Limits limits;
 };
 
@@ -160,7 +164,7 @@ class EventLog {
   // the older holder's later submissions are refused with kFenced. `acknowledged` above what is
   // durable: kLogRegressed, and the source is held by nobody.
   void open_source(const model::SourceName& source, model::Sequence acknowledged,
-                           OpenedCallback opened);
+                   OpenedCallback opened);
   // Lets go, if the handle is still worth anything.
   void close_source(const SourceHandle& handle);
   // The position of a source that may be held by anybody; 0 if it is unknown. Durable.
@@ -169,12 +173,12 @@ class EventLog {
 
   // Appends events first, first + 1, ... `ordered` is called once, as soon as their place in the
   // log is fixed or the submission is refused as a whole (kFenced, kSequenceGap, kNoSpace,
-  // kShuttingDown, kInternal); then `published` is called once, when they are durable, or not at
-  // all if `ordered` got an error. Callbacks of one source come in the order of submission.
-  // Sequences that were consumed before are repeats (same content) or rejected with kConflict.
-  void submit(const SourceHandle& handle, model::Sequence first,
-                      std::vector<Candidate> events, OrderedCallback ordered,
-                      PublishedCallback published);
+  // kRateLimited: too much is queued, kShuttingDown, kInternal); then `published` is called once,
+  // when they are durable, or not at all if `ordered` got an error. Callbacks of one source come in
+  // the order of submission. Sequences that were consumed before are repeats (same content) or
+  // rejected with kConflict.
+  void submit(const SourceHandle& handle, model::Sequence first, std::vector<Candidate> events,
+              OrderedCallback ordered, PublishedCallback published);
   // Appends an event of the hub's own (source SourceName::hub()) and calls back when it is durable.
   void append_hub_event(std::string payload, PublishedCallback published);
 
@@ -205,8 +209,8 @@ class EventLog {
   // everywhere, whose cell may intersect it: their first offsets, in order, from the index. Holds
   // for every durable event, indexed or not; may name chunks that turn out to hold no match.
   Result<std::vector<model::Offset>> find_occurred(Instant from, Instant to,
-                                                           const model::Area& area,
-                                                           model::Offset below) const;
+                                                   const model::Area& area,
+                                                   model::Offset below) const;
   // Whether the entry is its record's latest stored revision, of all that is durable.
   Result<bool> is_latest(const model::SourceName& source, const Entry& entry) const;
   // Every source with a durable event, in order of name.
@@ -221,11 +225,10 @@ class EventLog {
   // Written whole and synced before it can be seen; keeps `keep` of each audience: the newest
   // ones, and older ones thinned out evenly in recorded time. Blocks: not on the log thread.
   Result<void> write_checkpoint(const std::string& audience, const Checkpoint& checkpoint,
-                                        std::size_t keep);
+                                std::size_t keep);
   // The newest one of `epoch` at or before `at`; damaged ones are passed over.
-  std::optional<Checkpoint> read_checkpoint(const std::string& audience,
-                                                    model::EngineEpoch epoch,
-                                                    model::Version at) const;
+  std::optional<Checkpoint> read_checkpoint(const std::string& audience, model::EngineEpoch epoch,
+                                            model::Version at) const;
 
   // Reads everything: checksums, density of offsets, rising recorded time, contiguous sequences,
   // hashes and chain.

@@ -1,0 +1,165 @@
+#include "hub/storage/database.h"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+
+namespace commonwatch::storage {
+namespace {
+
+constexpr std::size_t kMebibyte = 1U << 20U;
+constexpr double kBloomBitsPerKey = 10;
+
+rocksdb::DBOptions shared_options() {
+  rocksdb::DBOptions options;
+  options.create_if_missing = true;
+  options.create_missing_column_families = true;
+  options.paranoid_checks = true;
+  options.bytes_per_sync = kMebibyte;
+  options.max_background_jobs = 2;
+  options.max_open_files = 512;
+  options.keep_log_file_num = 4;
+  options.max_log_file_size = 4 * kMebibyte;
+  options.stats_dump_period_sec = 0;
+  return options;
+}
+
+// Late slowdowns, because a stalled RocksDB of this version may never resume.
+void raise_stall_triggers(rocksdb::ColumnFamilyOptions& options) {
+  options.level0_file_num_compaction_trigger = 8;
+  options.level0_slowdown_writes_trigger = 64;
+  options.level0_stop_writes_trigger = 128;
+}
+
+rocksdb::ColumnFamilyOptions chunk_options() {
+  rocksdb::ColumnFamilyOptions options;
+  options.write_buffer_size = 64 * kMebibyte;
+  options.max_write_buffer_number = 4;
+  options.target_file_size_base = 64 * kMebibyte;
+  options.max_bytes_for_level_base = 512 * kMebibyte;
+  options.compression = rocksdb::kLZ4Compression;
+  options.compression_per_level = {rocksdb::kNoCompression,
+                                   rocksdb::kNoCompression,
+                                   rocksdb::kLZ4Compression,
+                                   rocksdb::kLZ4Compression,
+                                   rocksdb::kZSTD,
+                                   rocksdb::kZSTD,
+                                   rocksdb::kZSTD};
+  raise_stall_triggers(options);
+  rocksdb::BlockBasedTableOptions table;
+  table.block_size = 64U << 10U;
+  table.format_version = 5;
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  return options;
+}
+
+rocksdb::ColumnFamilyOptions small_options() {
+  rocksdb::ColumnFamilyOptions options;
+  options.write_buffer_size = 4 * kMebibyte;
+  return options;
+}
+
+rocksdb::ColumnFamilyOptions index_options(const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::ColumnFamilyOptions options;
+  options.write_buffer_size = 64 * kMebibyte;
+  options.max_write_buffer_number = 3;
+  options.compression = rocksdb::kLZ4Compression;
+  options.compression_per_level = {rocksdb::kNoCompression,
+                                   rocksdb::kNoCompression,
+                                   rocksdb::kLZ4Compression,
+                                   rocksdb::kLZ4Compression,
+                                   rocksdb::kZSTD,
+                                   rocksdb::kZSTD,
+                                   rocksdb::kZSTD};
+  // Most lookups are for records that are not there.
+  options.memtable_whole_key_filtering = true;
+  options.memtable_prefix_bloom_size_ratio = 0.05;
+  raise_stall_triggers(options);
+  rocksdb::BlockBasedTableOptions table;
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kBloomBitsPerKey));
+  table.format_version = 5;
+  table.block_cache = cache;
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  return options;
+}
+
+Error open_error(const std::string& path, const rocksdb::Status& status) {
+  const std::string said = status.ToString();
+  const bool in_use = status.IsIOError() && said.find("LOCK") != std::string::npos;
+  return make_error(
+      ErrorCode::kInternal,
+      path +
+          (in_use ? " is in use by another process; stop that one first: "
+                  : " cannot be opened; restore it from a backup if it is damaged: ") +
+          said);
+}
+
+}  // namespace
+
+Error database_error(const std::string& what, const rocksdb::Status& status) {
+  return make_error(ErrorCode::kInternal,
+                    what + ": " + status.ToString() + "; check the disk, then restart the hub");
+}
+
+Database::~Database() {
+  for (rocksdb::ColumnFamilyHandle* family : families_) {
+    db_->DestroyColumnFamilyHandle(family);
+  }
+  if (db_) db_->Close();
+}
+
+Result<void> Database::open_families(const rocksdb::DBOptions& options, const std::string& path,
+                                     const std::vector<rocksdb::ColumnFamilyDescriptor>& families) {
+  rocksdb::DB* opened = nullptr;
+  const rocksdb::Status status = rocksdb::DB::Open(options, path, families, &families_, &opened);
+  db_.reset(opened);
+  if (!status.ok()) return open_error(path, status);
+  return {};
+}
+
+Result<std::unique_ptr<LogDatabase>> LogDatabase::open(const std::filesystem::path& path,
+                                                       const OpenHooks& hooks) {
+  rocksdb::DBOptions options = shared_options();
+  if (hooks.env != nullptr) options.env = hooks.env;
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  options.track_and_verify_wals_in_manifest = true;
+  options.max_total_wal_size = 256 * kMebibyte;
+  // A failed write is final here; RocksDB must not bring itself back and go on.
+  options.max_bgerror_resume_count = 0;
+  std::unique_ptr<LogDatabase> log(new LogDatabase());
+  auto opened = log->open_families(options, path.string(),
+                                   {{rocksdb::kDefaultColumnFamilyName, small_options()},
+                                    {"chunk", chunk_options()},
+                                    {"source", small_options()},
+                                    {"hub", small_options()}});
+  if (!opened) return opened.error();
+  return log;
+}
+
+Result<std::unique_ptr<IndexDatabase>> IndexDatabase::open(const std::filesystem::path& path) {
+  rocksdb::DBOptions options = shared_options();
+  // All families on disk stand at the same applied offset.
+  options.atomic_flush = true;
+  const auto cache = rocksdb::NewLRUCache(64 * kMebibyte);
+  std::unique_ptr<IndexDatabase> index(new IndexDatabase());
+  auto opened = index->open_families(options, path.string(),
+                                     {{rocksdb::kDefaultColumnFamilyName, small_options()},
+                                      {"record", index_options(cache)},
+                                      {"sequence", index_options(cache)},
+                                      {"occurred", index_options(cache)}});
+  if (!opened) return opened.error();
+  return index;
+}
+
+Result<std::unique_ptr<IndexDatabase>> IndexDatabase::create_anew(
+    const std::filesystem::path& path) {
+  std::error_code failed;
+  std::filesystem::remove_all(path, failed);
+  if (failed) {
+    return make_error(ErrorCode::kInternal,
+                      path.string() + " cannot be removed: " + failed.message());
+  }
+  return open(path);
+}
+
+}  // namespace commonwatch::storage

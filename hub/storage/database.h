@@ -1,0 +1,62 @@
+// The two RocksDB databases: the log, whose every write is synced, and the indexes, which follow it
+// without a write-ahead log and can be rebuilt from it. Two, so that the log's writes never wait
+// for those of an index.
+#pragma once
+
+#include <rocksdb/db.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "hub/base/error.h"
+#include "hub/storage/open_hooks.h"
+
+namespace commonwatch::storage {
+
+// Any thread, as RocksDB itself.
+class Database {
+ public:
+  ~Database();
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  rocksdb::DB& db() const { return *db_; }
+  rocksdb::ColumnFamilyHandle* family(std::size_t index) const { return families_[index]; }
+
+ protected:
+  Database() = default;
+  Result<void> open_families(const rocksdb::DBOptions& options, const std::string& path,
+                             const std::vector<rocksdb::ColumnFamilyDescriptor>& families);
+
+ private:
+  std::unique_ptr<rocksdb::DB> db_;
+  std::vector<rocksdb::ColumnFamilyHandle*> families_;
+};
+
+class LogDatabase final : public Database {
+ public:
+  static Result<std::unique_ptr<LogDatabase>> open(const std::filesystem::path& path,
+                                                   const OpenHooks& hooks);
+  rocksdb::ColumnFamilyHandle* meta() const { return family(0); }
+  rocksdb::ColumnFamilyHandle* chunks() const { return family(1); }
+  rocksdb::ColumnFamilyHandle* sources() const { return family(2); }
+  rocksdb::ColumnFamilyHandle* hub_events() const { return family(3); }
+};
+
+class IndexDatabase final : public Database {
+ public:
+  static Result<std::unique_ptr<IndexDatabase>> open(const std::filesystem::path& path);
+  // Removes what is there.
+  static Result<std::unique_ptr<IndexDatabase>> create_anew(const std::filesystem::path& path);
+  rocksdb::ColumnFamilyHandle* applied() const { return family(0); }
+  rocksdb::ColumnFamilyHandle* records() const { return family(1); }
+  rocksdb::ColumnFamilyHandle* sequences() const { return family(2); }
+  rocksdb::ColumnFamilyHandle* occurred() const { return family(3); }
+};
+
+// kInternal: what was attempted, what RocksDB says (it names the file), what to do next.
+Error database_error(const std::string& what, const rocksdb::Status& status);
+
+}  // namespace commonwatch::storage

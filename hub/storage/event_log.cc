@@ -1,0 +1,186 @@
+#include "hub/storage/event_log.h"
+
+#include <sys/stat.h>
+
+#include <utility>
+
+#include "hub/storage/checkpoint_store.h"
+#include "hub/storage/index_follower.h"
+#include "hub/storage/log_thread.h"
+#include "hub/storage/recovery.h"
+#include "hub/storage/verify.h"
+
+namespace commonwatch::storage {
+namespace {
+
+constexpr Duration kAheadWorthSaying = std::chrono::minutes(1);
+
+}  // namespace
+
+// The members are destroyed from the last to the first: threads before what they work on.
+class EventLog::Impl {
+ public:
+  Impl(const LogOptions& options, const Clock& clock, Recovered recovered)
+      : options_(options),
+        recovered_(std::move(recovered)),
+        durable_(recovered_.durable, recovered_.chain_head),
+        time_(options_, clock, recovered_.ceiling, recovered_.durable.recorded),
+        backlog_(recovered_.durable.end),
+        reader_(*recovered_.log, *recovered_.indexes, backlog_, durable_),
+        checkpoints_(options_.directory / "checkpoints"),
+        queue_(options_.limits.queued_bytes_max),
+        follower_(std::make_unique<IndexFollower>(*recovered_.indexes, backlog_)),
+        writer_({options_, *recovered_.log, *recovered_.indexes, backlog_, *recovered_.sources,
+                 durable_, time_, *recovered_.watermark, recovered_.epoch},
+                recovered_.ended) {
+    if (options_.clock_mode == ClockMode::kWall && time_.wall().ahead() > kAheadWorthSaying) {
+      recovered_.report.description +=
+          "The wall clock is behind what was recorded by " +
+          std::to_string(
+              std::chrono::duration_cast<std::chrono::seconds>(time_.wall().ahead()).count()) +
+          " s: recorded time goes on from there and runs ahead; check the machine's clock. ";
+    }
+    thread_ = std::make_unique<LogThread>(queue_, writer_, options_.limits.commit_bytes_max);
+  }
+  ~Impl() { close(); }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+
+  void close() {
+    queue_.close();
+    thread_.reset();
+    follower_.reset();
+  }
+
+  void push(Operation operation) {
+    if (auto pushed = queue_.push(std::move(operation)); !pushed) {
+      refuse(operation, pushed.error());
+    }
+  }
+
+  LogOptions options_;
+  Recovered recovered_;
+  DurableEnd durable_;
+  RecordedTime time_;
+  Backlog backlog_;
+  LogReader reader_;
+  CheckpointStore checkpoints_;
+  OperationQueue queue_;
+  std::unique_ptr<IndexFollower> follower_;
+  LogWriter writer_;
+  std::unique_ptr<LogThread> thread_;
+};
+
+Result<std::unique_ptr<EventLog>> EventLog::open(const LogOptions& options, const Clock& clock) {
+  // RocksDB creates its files with the process's mask, for as long as the log is open.
+  ::umask(S_IRWXG | S_IRWXO);
+  auto recovered = recover(options);
+  if (!recovered) return recovered.error();
+  auto impl = std::make_unique<Impl>(options, clock, std::move(*recovered));
+  return std::unique_ptr<EventLog>(new EventLog(std::move(impl)));
+}
+
+EventLog::EventLog(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+EventLog::~EventLog() = default;
+
+const OpenReport& EventLog::open_report() const { return impl_->recovered_.report; }
+model::LogEpoch EventLog::epoch() const { return impl_->recovered_.epoch; }
+ClockMode EventLog::clock_mode() const { return impl_->options_.clock_mode; }
+bool EventLog::failed() const { return impl_->writer_.failed(); }
+
+void EventLog::open_source(const model::SourceName& source, model::Sequence acknowledged,
+                           OpenedCallback opened) {
+  impl_->push(OpenRequest{source, acknowledged, std::move(opened)});
+}
+
+void EventLog::close_source(const SourceHandle& handle) { impl_->push(CloseRequest{handle}); }
+
+model::Sequence EventLog::last_sequence(const model::SourceName& source) const {
+  return impl_->recovered_.sources->last_sequence(source);
+}
+
+bool EventLog::is_open(const model::SourceName& source) const {
+  return impl_->recovered_.sources->is_open(source);
+}
+
+void EventLog::submit(const SourceHandle& handle, model::Sequence first,
+                      std::vector<Candidate> events, OrderedCallback ordered,
+                      PublishedCallback published) {
+  Submission submission = prepare_submission(handle, first, std::move(events));
+  if (!ordered) ordered = [](const auto&) {};
+  if (!published) published = [](const auto&) {};
+  submission.ordered = std::move(ordered);
+  submission.published = std::move(published);
+  impl_->push(std::move(submission));
+}
+
+void EventLog::append_hub_event(std::string payload, PublishedCallback published) {
+  if (!published) published = [](const auto&) {};
+  impl_->push(HubAppend{std::move(payload), std::move(published)});
+}
+
+void EventLog::seal(Instant tick, SealedCallback sealed) {
+  impl_->push(SealRequest{tick, std::move(sealed)});
+}
+
+Instant EventLog::recorded_now() const { return impl_->time_.now(); }
+
+std::size_t EventLog::queued_bytes() const { return impl_->queue_.bytes(); }
+
+bool EventLog::accepts() const {
+  return !failed() && impl_->writer_.has_room() && !impl_->queue_.closed() &&
+         queued_bytes() <= impl_->options_.limits.queued_bytes_max / 2;
+}
+
+void EventLog::set_durable_listener(DurableListener listener) {
+  impl_->writer_.set_listener(std::move(listener));
+}
+
+DurableState EventLog::durable() const { return impl_->durable_.state(); }
+
+Result<std::optional<Chunk>> EventLog::read(model::Offset offset) const {
+  return impl_->reader_.read(offset);
+}
+
+Result<model::Offset> EventLog::find_recorded(Instant recorded) const {
+  return impl_->reader_.find_recorded(recorded);
+}
+
+Result<std::vector<model::Offset>> EventLog::find_occurred(Instant from, Instant to,
+                                                           const model::Area& area,
+                                                           model::Offset below) const {
+  return impl_->reader_.find_occurred(from, to, area, below);
+}
+
+Result<bool> EventLog::is_latest(const model::SourceName& source, const Entry& entry) const {
+  const auto number = impl_->recovered_.sources->number(source);
+  return number && impl_->reader_.is_latest(*number, entry);
+}
+
+std::vector<std::pair<model::SourceName, model::Sequence>> EventLog::sources() const {
+  return impl_->recovered_.sources->durable_sources();
+}
+
+Result<std::optional<std::pair<model::Offset, std::string>>> EventLog::find_last_hub_event(
+    const std::function<bool(const std::string& payload)>& matches) const {
+  return impl_->reader_.find_last_hub_event(matches);
+}
+
+Result<void> EventLog::write_checkpoint(const std::string& audience, const Checkpoint& checkpoint,
+                                        std::size_t keep) {
+  return impl_->checkpoints_.write(audience, checkpoint, keep);
+}
+
+std::optional<Checkpoint> EventLog::read_checkpoint(const std::string& audience,
+                                                    model::EngineEpoch epoch,
+                                                    model::Version at) const {
+  return impl_->checkpoints_.read(audience, epoch, at);
+}
+
+VerifyReport EventLog::verify() const {
+  return verify_log(*impl_->recovered_.log, *impl_->recovered_.sources, durable().end);
+}
+
+void EventLog::close() { impl_->close(); }
+
+}  // namespace commonwatch::storage

@@ -1,0 +1,143 @@
+#include "hub/storage/indexes.h"
+
+#include <rocksdb/write_batch.h>
+
+#include <algorithm>
+
+namespace commonwatch::storage {
+namespace {
+
+// The hub's own events are on no record and happened nowhere.
+bool is_of_hub(const StoredChunk& chunk) {
+  return chunk.source() == model::SourceName::hub().text();
+}
+
+std::string_view view(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
+
+void put_chunk(const IndexDatabase& database, const NumberedChunk& numbered,
+               rocksdb::WriteBatch& batch) {
+  const StoredChunk& chunk = *numbered.chunk;
+  const std::string at = encode_number(chunk.first().value());
+  batch.Put(database.sequences(), sequence_key(numbered.source, chunk.first_sequence()), at);
+  for (const OccurredKey& key : occurred_keys(chunk)) {
+    batch.Put(database.occurred(), encode_occurred_key(key), encode_presence());
+  }
+  if (is_of_hub(chunk)) return;
+  for (std::size_t index = 0; index < chunk.size(); ++index) {
+    const EntryView entry = chunk.entry(index);
+    if (entry.disposition != Disposition::kStored) continue;
+    batch.Put(database.records(), record_key(numbered.source, entry.record_id, entry.revision),
+              encode_number(chunk.first().plus(index).value()));
+  }
+}
+
+}  // namespace
+
+std::set<OccurredKey> occurred_keys(const StoredChunk& chunk) {
+  std::set<OccurredKey> keys;
+  OccurredKey last;
+  if (is_of_hub(chunk)) return keys;
+  for (std::size_t index = 0; index < chunk.size(); ++index) {
+    const EntryView entry = chunk.entry(index);
+    if (entry.disposition != Disposition::kStored) continue;
+    const OccurredKey key{hour_of(entry.occurred), coarse_cell(entry.cell), chunk.first()};
+    if (!keys.empty() && key == last) continue;
+    keys.insert(key);
+    last = key;
+  }
+  return keys;
+}
+
+Result<model::Offset> Indexes::applied() const {
+  std::string value;
+  const auto status = database_->db().Get({}, database_->applied(), kAppliedKey, &value);
+  if (status.IsNotFound()) return model::Offset(0);
+  if (!status.ok()) return database_error("the index's applied offset cannot be read", status);
+  const auto number = decode_number(value);
+  if (!number) {
+    return make_error(ErrorCode::kInternal, "the index's applied offset is not readable");
+  }
+  return model::Offset(*number);
+}
+
+Result<void> Indexes::apply(const std::vector<NumberedChunk>& chunks) {
+  if (chunks.empty()) return {};
+  rocksdb::WriteBatch batch;
+  for (const NumberedChunk& chunk : chunks) put_chunk(*database_, chunk, batch);
+  batch.Put(database_->applied(), kAppliedKey, encode_number(chunks.back().chunk->end().value()));
+  rocksdb::WriteOptions options;
+  options.disableWAL = true;
+  const auto status = database_->db().Write(options, &batch);
+  if (!status.ok()) return database_error("the indexes cannot be written", status);
+  return {};
+}
+
+Result<void> Indexes::flush() {
+  const auto status = database_->db().Flush({}, {database_->applied(), database_->records(),
+                                                 database_->sequences(), database_->occurred()});
+  if (!status.ok()) return database_error("the indexes cannot be flushed", status);
+  return {};
+}
+
+Result<std::vector<std::optional<model::Offset>>> Indexes::find_records(
+    const std::vector<std::string>& keys) const {
+  std::vector<rocksdb::Slice> slices(keys.begin(), keys.end());
+  std::vector<rocksdb::PinnableSlice> values(keys.size());
+  std::vector<rocksdb::Status> statuses(keys.size());
+  database_->db().MultiGet({}, database_->records(), keys.size(), slices.data(), values.data(),
+                           statuses.data());
+  std::vector<std::optional<model::Offset>> found(keys.size());
+  for (std::size_t index = 0; index < keys.size(); ++index) {
+    if (statuses[index].IsNotFound()) continue;
+    if (!statuses[index].ok()) {
+      return database_error("the record index cannot be read", statuses[index]);
+    }
+    const auto number = decode_number(view(values[index]));
+    if (!number) return make_error(ErrorCode::kInternal, "the record index is not readable");
+    found[index] = model::Offset(*number);
+  }
+  return found;
+}
+
+std::optional<std::uint32_t> Indexes::latest_revision(SourceNumber source,
+                                                      std::string_view record_id) const {
+  std::string prefix;
+  append_record_prefix(source, record_id, prefix);
+  const std::unique_ptr<rocksdb::Iterator> at(
+      database_->db().NewIterator({}, database_->records()));
+  at->SeekForPrev(record_key(source, record_id, ~std::uint32_t{0}));
+  if (!at->Valid() || !at->key().starts_with(prefix)) return std::nullopt;
+  return revision_of_record_key(view(at->key()));
+}
+
+std::optional<model::Offset> Indexes::find_sequence(SourceNumber source,
+                                                    model::Sequence sequence) const {
+  const std::unique_ptr<rocksdb::Iterator> at(
+      database_->db().NewIterator({}, database_->sequences()));
+  at->SeekForPrev(sequence_key(source, sequence));
+  const std::string own = sequence_key(source, model::Sequence(0)).substr(0, sizeof(std::uint32_t));
+  if (!at->Valid() || !at->key().starts_with(own)) return std::nullopt;
+  const auto number = decode_number(view(at->value()));
+  if (!number) return std::nullopt;
+  return model::Offset(*number);
+}
+
+Result<void> Indexes::find_occurred(Instant from, Instant to,
+                                    const std::function<bool(model::Cell)>& wanted,
+                                    model::Offset below, std::set<model::Offset>& found) const {
+  const std::unique_ptr<rocksdb::Iterator> at(
+      database_->db().NewIterator({}, database_->occurred()));
+  const std::int64_t last_hour = hour_of(to - Duration(1));
+  for (at->Seek(encode_occurred_key({hour_of(from), {}, {}})); at->Valid(); at->Next()) {
+    const auto key = decode_occurred_key(view(at->key()));
+    if (!key) return make_error(ErrorCode::kInternal, "the index of hours is not readable");
+    if (key->hour > last_hour) break;
+    if (key->chunk < below && wanted(key->cell)) found.insert(key->chunk);
+  }
+  if (!at->status().ok()) {
+    return database_error("the index of hours cannot be read", at->status());
+  }
+  return {};
+}
+
+}  // namespace commonwatch::storage

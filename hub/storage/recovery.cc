@@ -1,0 +1,309 @@
+#include "hub/storage/recovery.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstring>
+
+#include "hub/storage/log_reader.h"
+#include "hub/storage/sha256.h"
+#include "hub/storage/sync_files.h"
+#include "hub/storage/wal_tail.h"
+
+namespace commonwatch::storage {
+namespace {
+
+constexpr std::size_t kIndexBatchEvents = 20'000;
+
+Error refusal(std::string message) { return make_error(ErrorCode::kInternal, std::move(message)); }
+
+Result<void> create_private_directory(const std::filesystem::path& path) {
+  std::error_code failed;
+  const bool created = std::filesystem::create_directories(path, failed);
+  if (!failed && created) {
+    std::filesystem::permissions(path, std::filesystem::perms::owner_all, failed);
+  }
+  if (failed) {
+    return refusal(path.string() + " cannot be created: " + failed.message() +
+                   "; check the path and the rights");
+  }
+  return {};
+}
+
+// The write-ahead log's tail, before RocksDB sees it.
+class TailInspection {
+ public:
+  TailInspection(const std::filesystem::path& directory, const WatermarkFound& found)
+      : directory_(directory), found_(found) {}
+
+  // Cuts what a power cut or a crash left; refuses anything else.
+  Result<void> inspect(OpenReport& report) {
+    auto inspected = inspect_newest_wal(directory_ / "events");
+    if (!inspected) return inspected.error();
+    if (!*inspected) return {};
+    const WalTail& tail = **inspected;
+    const std::string where = tail.path.string() + " at byte " + std::to_string(tail.good_bytes);
+    if (!reaches(tail, found_.synced)) {
+      return refusal(where +
+                     ": what was durable is missing from here on; no power cut does that; "
+                     "restore the data directory from a backup");
+    }
+    if (!tail.damaged) return {};
+    if (tail.valid_behind) {
+      return refusal(where +
+                     ": damaged, and sound records lie behind it; no power cut does that; "
+                     "restore the data directory from a backup");
+    }
+    if (auto cut = cut_wal_tail(tail, directory_ / "cut"); !cut) return cut;
+    const std::string bytes = std::to_string(tail.file_bytes - tail.good_bytes);
+    if (found_.exact && reaches(tail, found_.exact)) {
+      report.description = where + ": a write was interrupted by the end of the process; its " +
+                           bytes + " bytes, which nobody was told of, were cut off. ";
+      return {};
+    }
+    report.tail_cut = true;
+    report.description = where + ": the last record was torn; its " + bytes +
+                         " bytes were cut off and kept in " + (directory_ / "cut").string() +
+                         "; the log has a new epoch. ";
+    return {};
+  }
+
+ private:
+  // Whether the file is whole as far as the mark says.
+  static bool reaches(const WalTail& tail, const std::optional<Watermark>& mark) {
+    if (!mark || tail.number > mark->wal_number) return true;
+    return tail.number == mark->wal_number && tail.good_bytes >= mark->wal_bytes;
+  }
+
+  const std::filesystem::path& directory_;
+  const WatermarkFound& found_;
+};
+
+Result<std::optional<std::uint64_t>> read_meta(const LogDatabase& log, const char* key) {
+  std::string value;
+  const auto status = log.db().Get({}, log.meta(), key, &value);
+  if (status.IsNotFound()) return std::optional<std::uint64_t>();
+  if (!status.ok()) return database_error("the log's settings cannot be read", status);
+  const auto number = decode_number(value);
+  if (!number) {
+    return refusal(std::string("the log's setting '") + key +
+                   "' is of another format; use the hub version that wrote it");
+  }
+  return number;
+}
+
+model::LogEpoch draw_epoch() {
+  std::uint64_t number = 0;
+  const std::string bytes = random_bytes(sizeof(number));
+  std::memcpy(&number, bytes.data(), sizeof(number));
+  return model::LogEpoch(number | 1U);
+}
+
+Result<void> write_epoch(const LogDatabase& log, model::LogEpoch epoch,
+                         std::optional<ClockMode> clock) {
+  rocksdb::WriteBatch batch;
+  batch.Put(log.meta(), kEpochKey, encode_number(epoch.value()));
+  if (clock) {
+    batch.Put(log.meta(), kFormatKey, encode_number(kLogFormat));
+    batch.Put(log.meta(), kClockKey, encode_number(static_cast<std::uint64_t>(*clock)));
+  }
+  rocksdb::WriteOptions synced;
+  synced.sync = true;
+  const auto status = log.db().Write(synced, &batch);
+  if (!status.ok()) return database_error("the log's epoch cannot be written", status);
+  return {};
+}
+
+Result<void> read_settings(const LogOptions& options, Recovered& state) {
+  auto epoch = read_meta(*state.log, kEpochKey);
+  if (!epoch) return epoch.error();
+  if (!*epoch) {
+    state.report.created = true;
+    state.epoch = draw_epoch();
+    return write_epoch(*state.log, state.epoch, options.clock_mode);
+  }
+  state.epoch = model::LogEpoch(**epoch);
+  auto format = read_meta(*state.log, kFormatKey);
+  auto clock = read_meta(*state.log, kClockKey);
+  auto ceiling = read_meta(*state.log, kCeilingKey);
+  if (!format) return format.error();
+  if (!clock) return clock.error();
+  if (!ceiling) return ceiling.error();
+  if (format->value_or(0) != kLogFormat) {
+    return refusal(options.directory.string() + " has format " +
+                   std::to_string(format->value_or(0)) +
+                   "; this hub reads 1; use the version that wrote it");
+  }
+  if (clock->value_or(0) != static_cast<std::uint64_t>(options.clock_mode)) {
+    return refusal(options.directory.string() + " was created with --clock " +
+                   (clock->value_or(0) == 0 ? "wall" : "events") +
+                   " and keeps it; start the hub with that, or with another data directory");
+  }
+  state.ceiling = instant_from_micros(static_cast<std::int64_t>(ceiling->value_or(0)));
+  return {};
+}
+
+Result<void> read_sources(Recovered& state) {
+  const LogDatabase& log = *state.log;
+  const std::unique_ptr<rocksdb::Iterator> at(log.db().NewIterator({}, log.sources()));
+  for (at->SeekToFirst(); at->Valid(); at->Next()) {
+    const auto source = decode_source_state({at->value().data(), at->value().size()});
+    const std::string text = at->key().ToString();
+    const auto name = text == model::SourceName::hub().text() ? model::SourceName::hub()
+                                                              : model::SourceName::parse(text);
+    if (!source || !name) {
+      return refusal("the state of source '" + text +
+                     "' is not readable; restore the data directory from a backup");
+    }
+    state.sources->load(*name, *source);
+  }
+  if (!at->status().ok()) return database_error("the sources cannot be read", at->status());
+  return {};
+}
+
+Result<void> read_end(const LogOptions& options, Recovered& state) {
+  auto last = read_last(*state.log);
+  if (!last) return last.error();
+  state.chain_head = Hash(kHashBytes, '\0');
+  if (!*last) return {};
+  const StoredChunk& chunk = **last;
+  state.durable = {chunk.end(), chunk.recorded()};
+  state.chain_head = Hash(chunk.chain_head());
+  state.ended = chunk.source() == model::SourceName::hub().text() &&
+                chunk.entry(chunk.size() - 1).payload == options.end_payload;
+  return {};
+}
+
+// The log as it was recovered against what the watermark says was durable.
+Result<void> compare_watermark(const LogOptions& options, const Recovered& state) {
+  const auto& mark = state.watermark->found().synced;
+  const std::uint64_t end = state.durable.end.value();
+  if (!mark) {
+    if (end == 0) return {};
+    return refusal((options.directory / "watermark").string() +
+                   " is missing or damaged, so that nobody can tell whether the log is whole; "
+                   "restore the data directory from a backup");
+  }
+  if (state.durable.end < mark->end) {
+    return refusal((options.directory / "events").string() + " ends at offset " +
+                   std::to_string(end) + ", it was durable up to " +
+                   std::to_string(mark->end.value()) +
+                   "; no power cut does that; restore the data directory from a backup");
+  }
+  if (mark->end.value() == 0) return {};
+  auto chunk = read_stored(*state.log, model::Offset(mark->end.value() - 1));
+  if (!chunk) return chunk.error();
+  if (!*chunk || (*chunk)->end() != mark->end ||
+      (*chunk)->chain_head().substr(0, kChainHeadPrefixBytes) != mark->chain_head_prefix) {
+    return refusal((options.directory / "events").string() +
+                   " is not the log that the watermark "
+                   "belongs to; restore the data directory from a backup");
+  }
+  return {};
+}
+
+Result<std::unique_ptr<Indexes>> open_indexes(const std::filesystem::path& path,
+                                              model::Offset end) {
+  auto database = IndexDatabase::open(path);
+  if (database) {
+    auto indexes = std::make_unique<Indexes>(std::move(*database));
+    const auto applied = indexes->applied();
+    if (applied && *applied <= end) return indexes;
+  }
+  // Damaged, or ahead of a log that lost its tail: the log has everything.
+  auto anew = IndexDatabase::create_anew(path);
+  if (!anew) return anew.error();
+  return std::make_unique<Indexes>(std::move(*anew));
+}
+
+Result<void> index_rest(Recovered& state) {
+  const auto applied = state.indexes->applied();
+  if (!applied) return applied.error();
+  const LogDatabase& log = *state.log;
+  const std::unique_ptr<rocksdb::Iterator> at(log.db().NewIterator({}, log.chunks()));
+  std::vector<NumberedChunk> chunks;
+  std::size_t events = 0;
+  for (at->Seek(offset_key(*applied)); at->Valid(); at->Next()) {
+    const auto first = decode_offset_key({at->key().data(), at->key().size()});
+    if (!first) return refusal("the log holds a key that is no offset; restore it from a backup");
+    auto chunk = StoredChunk::decode(*first, at->value().ToString());
+    if (!chunk) return chunk.error();
+    const auto named = source_of(*chunk);
+    const auto number = named ? state.sources->number(*named) : std::nullopt;
+    if (!number) {
+      return refusal("the chunk at offset " + std::to_string(first->value()) +
+                     " is of an unknown source; restore the data directory from a backup");
+    }
+    chunks.push_back({*number, std::make_shared<const StoredChunk>(std::move(*chunk))});
+    events += chunks.back().chunk->size();
+    if (events < kIndexBatchEvents) continue;
+    if (auto indexed = state.indexes->apply(chunks); !indexed) return indexed;
+    chunks.clear();
+    events = 0;
+  }
+  if (!at->status().ok()) return database_error("the log cannot be read", at->status());
+  return state.indexes->apply(chunks);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<DirectoryLock>> DirectoryLock::take(const std::filesystem::path& directory) {
+  const auto path = directory / "lock";
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (file < 0) return refusal(path.string() + " cannot be opened; check the rights");
+  if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
+    ::close(file);
+    return refusal(directory.string() +
+                   " is in use by another hub; stop that one first, or use another directory");
+  }
+  return std::unique_ptr<DirectoryLock>(new DirectoryLock(file));
+}
+
+DirectoryLock::~DirectoryLock() { ::close(file_); }
+
+Result<Recovered> recover(const LogOptions& options) {
+  Recovered state;
+  state.sources = std::make_unique<SourceTable>();
+  if (auto made = create_private_directory(options.directory); !made) return made.error();
+  auto lock = DirectoryLock::take(options.directory);
+  if (!lock) return lock.error();
+  state.lock = std::move(*lock);
+  auto watermark = WatermarkFile::open(options.directory / "watermark");
+  if (!watermark) return watermark.error();
+  state.watermark = std::move(*watermark);
+
+  const auto events = options.directory / "events";
+  std::error_code ignored;
+  const auto& mark = state.watermark->found().synced;
+  if (std::filesystem::exists(events / "CURRENT", ignored)) {
+    TailInspection inspection(options.directory, state.watermark->found());
+    if (auto sound = inspection.inspect(state.report); !sound) return sound.error();
+  } else if (mark && mark->end.value() > 0) {
+    return refusal(events.string() + " is gone, it was durable up to offset " +
+                   std::to_string(mark->end.value()) +
+                   "; restore the data directory from a backup");
+  }
+  auto log = LogDatabase::open(events, ScopedOpenHooks::current());
+  if (!log) return log.error();
+  state.log = std::move(*log);
+  if (auto read = read_settings(options, state); !read) return read.error();
+  if (auto read = read_sources(state); !read) return read.error();
+  if (auto read = read_end(options, state); !read) return read.error();
+  if (auto sound = compare_watermark(options, state); !sound) return sound.error();
+  if (state.report.tail_cut) {
+    state.epoch = draw_epoch();
+    if (auto written = write_epoch(*state.log, state.epoch, std::nullopt); !written) {
+      return written.error();
+    }
+  }
+  auto indexes = open_indexes(options.directory / "index", state.durable.end);
+  if (!indexes) return indexes.error();
+  state.indexes = std::move(*indexes);
+  if (auto indexed = index_rest(state); !indexed) return indexed.error();
+  if (auto synced = sync_directory(options.directory); !synced) return synced.error();
+  return state;
+}
+
+}  // namespace commonwatch::storage

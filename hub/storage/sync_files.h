@@ -1,0 +1,16 @@
+// Files that must be on the disk before anything relies on them.
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+#include "hub/base/error.h"
+
+namespace commonwatch::storage {
+
+Result<void> sync_file(const std::filesystem::path& path);
+Result<void> sync_directory(const std::filesystem::path& path);
+// Under another name first, synced, then renamed; the directory synced: whole or not at all.
+Result<void> write_whole_file(const std::filesystem::path& path, std::string_view bytes);
+
+}  // namespace commonwatch::storage

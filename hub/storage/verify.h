@@ -1,0 +1,13 @@
+// Reads everything there is below `end` and says what does not hold.
+#pragma once
+
+#include "hub/storage/database.h"
+#include "hub/storage/event_log.h"
+#include "hub/storage/source_table.h"
+
+namespace commonwatch::storage {
+
+// Any thread; may run while the log is written.
+VerifyReport verify_log(const LogDatabase& log, const SourceTable& sources, model::Offset end);
+
+}  // namespace commonwatch::storage

@@ -1,0 +1,169 @@
+// A log in a directory of its own, and calls that wait for their answer.
+#pragma once
+
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "hub/storage/event_log.h"
+
+namespace commonwatch::storage::test {
+
+using model::Offset;
+using model::Sequence;
+using model::SourceName;
+
+class TemporaryDirectory {
+ public:
+  TemporaryDirectory() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "cw-log-XXXXXX").string();
+    path_ = ::mkdtemp(pattern.data());
+  }
+  ~TemporaryDirectory() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  TemporaryDirectory(const TemporaryDirectory&) = delete;
+  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+// ManualClock for a test whose log thread reads it meanwhile.
+class SteppedClock final : public Clock {
+ public:
+  explicit SteppedClock(Instant start) : clock_(start) {}
+  Instant wall() const override {
+    const std::lock_guard lock(mutex_);
+    return clock_.wall();
+  }
+  Duration boot() const override {
+    const std::lock_guard lock(mutex_);
+    return clock_.boot();
+  }
+  void advance(Duration by) {
+    const std::lock_guard lock(mutex_);
+    clock_.advance(by);
+  }
+  void jump(Duration by) {
+    const std::lock_guard lock(mutex_);
+    clock_.jump(by);
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  ManualClock clock_;
+};
+
+inline Instant at(const char* text) { return *parse_rfc3339(text); }
+inline SourceName source(const std::string& text) { return *SourceName::parse(text); }
+inline const Instant kNoon = at("2026-03-01T12:00:00Z");
+
+inline Candidate overdose(const std::string& record, std::uint32_t revision = 1,
+                          const std::string& payload = "payload", Instant occurred = kNoon,
+                          model::Cell cell = {}) {
+  Candidate candidate;
+  candidate.payload = payload;
+  candidate.record_id = record;
+  candidate.revision = revision;
+  candidate.kind = model::EventKind::kOverdose;
+  candidate.occurred = occurred;
+  candidate.cell = cell;
+  return candidate;
+}
+
+inline Candidate refused(const std::string& bytes, ErrorCode code = ErrorCode::kOutOfRange) {
+  Candidate candidate;
+  candidate.payload = bytes;
+  candidate.refusal = make_error(code, "latitude must be a number", "location.latitude");
+  return candidate;
+}
+
+inline LogOptions options_at(const std::filesystem::path& directory,
+                             ClockMode mode = ClockMode::kWall) {
+  LogOptions options;
+  options.directory = directory;
+  options.clock_mode = mode;
+  options.end_payload = "END";
+  options.limits.disk_free_bytes_min = 0;
+  return options;
+}
+
+inline std::unique_ptr<EventLog> open_log(const LogOptions& options, const Clock& clock) {
+  auto log = EventLog::open(options, clock);
+  if (!log) FAIL(log.error().message);
+  return std::move(*log);
+}
+
+inline Result<SourceOpened> open_source(EventLog& log, const SourceName& name,
+                                        std::uint64_t acknowledged = 0) {
+  std::promise<Result<SourceOpened>> answer;
+  log.open_source(name, Sequence(acknowledged),
+                  [&](Result<SourceOpened> opened) { answer.set_value(std::move(opened)); });
+  return answer.get_future().get();
+}
+
+// The answer that counts: the refusal of the whole, or what became of it.
+inline std::future<Result<Published>> submit_later(EventLog& log, const SourceHandle& handle,
+                                                   std::uint64_t first,
+                                                   std::vector<Candidate> events) {
+  auto answer = std::make_shared<std::promise<Result<Published>>>();
+  auto future = answer->get_future();
+  log.submit(
+      handle, Sequence(first), std::move(events),
+      [answer](Result<void> ordered) {
+        if (!ordered) answer->set_value(ordered.error());
+      },
+      [answer](Result<Published> published) { answer->set_value(std::move(published)); });
+  return future;
+}
+
+inline Result<Published> submit(EventLog& log, const SourceHandle& handle, std::uint64_t first,
+                                std::vector<Candidate> events) {
+  return submit_later(log, handle, first, std::move(events)).get();
+}
+
+inline Published must_submit(EventLog& log, const SourceHandle& handle, std::uint64_t first,
+                             std::vector<Candidate> events) {
+  auto published = submit(log, handle, first, std::move(events));
+  if (!published) FAIL(published.error().message);
+  return *published;
+}
+
+inline Result<DurableState> seal(EventLog& log, Instant tick) {
+  std::promise<Result<DurableState>> answer;
+  log.seal(tick, [&](Result<DurableState> sealed) { answer.set_value(std::move(sealed)); });
+  return answer.get_future().get();
+}
+
+inline Result<Published> append_hub(EventLog& log, const std::string& payload) {
+  std::promise<Result<Published>> answer;
+  log.append_hub_event(payload, [&](Result<Published> done) { answer.set_value(std::move(done)); });
+  return answer.get_future().get();
+}
+
+inline std::vector<Chunk> read_all(const EventLog& log) {
+  std::vector<Chunk> chunks;
+  for (Offset next(0); next < log.durable().end;) {
+    auto chunk = log.read(next);
+    if (!chunk) FAIL(chunk.error().message);
+    REQUIRE(chunk->has_value());
+    next = (**chunk).end();
+    chunks.push_back(std::move(**chunk));
+  }
+  return chunks;
+}
+
+// What kill -9 leaves: the files as they are while the log is open.
+inline void copy_as_killed(const std::filesystem::path& from, const std::filesystem::path& to) {
+  std::filesystem::copy(from, to, std::filesystem::copy_options::recursive);
+}
+
+}  // namespace commonwatch::storage::test

@@ -1,0 +1,330 @@
+#include <rocksdb/db.h>
+#include <rocksdb/env.h>
+#include <rocksdb/file_system.h>
+#include <sys/stat.h>
+
+#include <atomic>
+#include <fstream>
+
+#include "hub/storage/open_hooks.h"
+#include "hub/storage/wal_tail.h"
+#include "tests/storage/log_fixture.h"
+
+namespace commonwatch::storage::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A log with a few commits, copied as kill -9 would leave it.
+struct Killed {
+  explicit Killed(std::size_t payload_bytes = 100) {
+    const auto log = open_log(options_at(directory / "live"), clock);
+    epoch = log->epoch();
+    const auto opened = open_source(*log, name);
+    for (std::uint64_t n = 1; n <= 4; ++n) {
+      must_submit(*log, opened->handle, n,
+                  {overdose(std::to_string(n), 1, std::string(payload_bytes, 'x'))});
+    }
+    copy_as_killed(directory / "live", directory / "data");
+  }
+
+  fs::path wal() const { return (*inspect_newest_wal(directory / "data" / "events"))->path; }
+  std::uint64_t wal_end() const {
+    return (*inspect_newest_wal(directory / "data" / "events"))->good_bytes;
+  }
+  Result<std::unique_ptr<EventLog>> open() { return EventLog::open(options, clock); }
+
+  TemporaryDirectory directory;
+  SteppedClock clock{kNoon};
+  SourceName name = source("ems/cad");
+  LogOptions options = options_at(directory / "data");
+  model::LogEpoch epoch;
+};
+
+void overwrite_bytes(const fs::path& path, std::uint64_t at, const std::string& bytes) {
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(static_cast<std::streamoff>(at));
+  file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+}
+
+void flip_bit(const fs::path& path, std::uint64_t at) {
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekg(static_cast<std::streamoff>(at));
+  const char flipped = static_cast<char>(file.get() ^ 4);
+  file.seekp(static_cast<std::streamoff>(at));
+  file.put(flipped);
+}
+
+// Fails every sync of a write-ahead log once it is told to.
+class FailingSyncFile final : public rocksdb::FSWritableFileOwnerWrapper {
+ public:
+  FailingSyncFile(std::unique_ptr<rocksdb::FSWritableFile> file, const std::atomic<bool>& failing)
+      : FSWritableFileOwnerWrapper(std::move(file)), failing_(failing) {}
+  rocksdb::IOStatus Sync(const rocksdb::IOOptions& options,
+                         rocksdb::IODebugContext* debug) override {
+    if (failing_) return rocksdb::IOStatus::IOError("injected: sync failed");
+    return FSWritableFileOwnerWrapper::Sync(options, debug);
+  }
+
+ private:
+  const std::atomic<bool>& failing_;
+};
+
+class FailingSyncFileSystem final : public rocksdb::FileSystemWrapper {
+ public:
+  FailingSyncFileSystem() : FileSystemWrapper(rocksdb::FileSystem::Default()) {}
+  const char* Name() const override { return "FailingSyncFileSystem"; }
+  rocksdb::IOStatus NewWritableFile(const std::string& name, const rocksdb::FileOptions& options,
+                                    std::unique_ptr<rocksdb::FSWritableFile>* result,
+                                    rocksdb::IODebugContext* debug) override {
+    auto status = FileSystemWrapper::NewWritableFile(name, options, result, debug);
+    if (status.ok() && name.ends_with(".log")) {
+      *result = std::make_unique<FailingSyncFile>(std::move(*result), failing);
+    }
+    return status;
+  }
+  std::atomic<bool> failing{false};
+};
+
+}  // namespace
+
+TEST_CASE("A log that was closed is opened again with everything in it") {
+  TemporaryDirectory directory;
+  SteppedClock clock(kNoon);
+  const auto options = options_at(directory / "data");
+  auto log = open_log(options, clock);
+  CHECK(log->open_report().created);
+  const auto epoch = log->epoch();
+  const auto opened = open_source(*log, source("ems/cad"));
+  must_submit(*log, opened->handle, 1, {overdose("a"), overdose("b")});
+  const auto durable = log->durable();
+  log.reset();
+  log = open_log(options, clock);
+  CHECK_FALSE(log->open_report().created);
+  CHECK(log->open_report().description.empty());
+  CHECK(log->epoch() == epoch);
+  CHECK(log->durable().end == durable.end);
+  CHECK(log->durable().recorded == durable.recorded);
+  CHECK(log->last_sequence(source("ems/cad")) == Sequence(2));
+  CHECK(log->sources().size() == 1);
+  CHECK(read_all(*log).at(0).entries.at(1).record_id == "b");
+  CHECK(log->verify().faults.empty());
+}
+
+TEST_CASE("After kill -9 everything that was acknowledged is there, in the same epoch") {
+  Killed killed;
+  const auto log = killed.open();
+  REQUIRE(log.has_value());
+  CHECK((*log)->epoch() == killed.epoch);
+  CHECK_FALSE((*log)->open_report().tail_cut);
+  CHECK((*log)->durable().end == Offset(4));
+  CHECK((*log)->last_sequence(killed.name) == Sequence(4));
+  CHECK((*log)->verify().faults.empty());
+}
+
+TEST_CASE("The data directory is the owner's alone") {
+  Killed killed;
+  struct stat found {};
+  REQUIRE(::stat((killed.directory / "live").c_str(), &found) == 0);
+  CHECK((found.st_mode & 0777U) == 0700U);
+}
+
+TEST_CASE("A directory that is in use is refused") {
+  Killed killed;
+  const auto log = killed.open();
+  const auto second = killed.open();
+  REQUIRE(second.has_error());
+  CHECK(second.error().message.find("in use") != std::string::npos);
+}
+
+TEST_CASE("A directory of the other clock is refused") {
+  Killed killed;
+  killed.options.clock_mode = ClockMode::kEvents;
+  const auto log = killed.open();
+  REQUIRE(log.has_error());
+  CHECK(log.error().message.find("--clock wall") != std::string::npos);
+}
+
+TEST_CASE("A truncated last record beyond the watermark is cut off and draws a new epoch") {
+  Killed killed;
+  fs::resize_file(killed.wal(), killed.wal_end() - 5);
+  const auto log = killed.open();
+  REQUIRE(log.has_value());
+  CHECK((*log)->open_report().tail_cut);
+  CHECK((*log)->open_report().description.find("torn") != std::string::npos);
+  CHECK((*log)->epoch() != killed.epoch);
+  CHECK((*log)->durable().end == Offset(3));
+  CHECK(open_source(**log, killed.name, 4).error().code == ErrorCode::kLogRegressed);
+  const auto opened = open_source(**log, killed.name, 3);
+  CHECK(must_submit(**log, opened->handle, 4, {overdose("4", 1, "again")}).stored == 1);
+  CHECK((*log)->verify().faults.empty());
+}
+
+TEST_CASE("The new epoch of a cut log stays at the next start") {
+  Killed killed;
+  fs::resize_file(killed.wal(), killed.wal_end() - 5);
+  auto log = killed.open();
+  REQUIRE(log.has_value());
+  const auto epoch = (*log)->epoch();
+  log->reset();
+  log = killed.open();
+  REQUIRE(log.has_value());
+  CHECK((*log)->epoch() == epoch);
+  CHECK_FALSE((*log)->open_report().tail_cut);
+}
+
+TEST_CASE("A zeroed page in the last record is cut off as a torn tail") {
+  Killed killed(20'000);
+  overwrite_bytes(killed.wal(), killed.wal_end() - 9000, std::string(4096, '\0'));
+  const auto log = killed.open();
+  if (log.has_error()) FAIL(log.error().message);
+  CHECK((*log)->open_report().tail_cut);
+  CHECK((*log)->durable().end == Offset(3));
+  CHECK((*log)->verify().faults.empty());
+}
+
+TEST_CASE("A record whose write the killed process did not finish is cut off in the same epoch") {
+  Killed killed;
+  // The first bytes of a record that never was synced: a copy of those of a whole one.
+  std::ifstream file(killed.wal(), std::ios::binary);
+  std::string begun(60, '\0');
+  file.read(begun.data(), static_cast<std::streamsize>(begun.size()));
+  begun[4] = '\x7f';
+  std::ofstream(killed.wal(), std::ios::binary | std::ios::app) << begun;
+  const auto log = killed.open();
+  REQUIRE(log.has_value());
+  CHECK_FALSE((*log)->open_report().tail_cut);
+  CHECK((*log)->epoch() == killed.epoch);
+  CHECK((*log)->durable().end == Offset(4));
+}
+
+TEST_CASE("Zeros behind the last record are no damage") {
+  Killed killed;
+  fs::resize_file(killed.wal(), killed.wal_end() + 10'000);
+  const auto log = killed.open();
+  REQUIRE(log.has_value());
+  CHECK_FALSE((*log)->open_report().tail_cut);
+  CHECK((*log)->durable().end == Offset(4));
+}
+
+TEST_CASE("A flipped bit with sound records behind it refuses to start and names the file") {
+  Killed killed;
+  // Behind the settings that the log was created with, before the last commits.
+  flip_bit(killed.wal(), killed.wal_end() / 2);
+  const auto log = killed.open();
+  REQUIRE(log.has_error());
+  CHECK(log.error().message.find(killed.wal().string()) != std::string::npos);
+  CHECK(log.error().message.find("backup") != std::string::npos);
+}
+
+TEST_CASE("A log that ends below its watermark refuses to start") {
+  TemporaryDirectory directory;
+  SteppedClock clock(kNoon);
+  const auto options = options_at(directory / "data");
+  {
+    const auto log = open_log(options, clock);
+    const auto opened = open_source(*log, source("ems/cad"));
+    must_submit(*log, opened->handle, 1, {overdose("a")});
+    copy_as_killed(directory / "data", directory / "before");
+    must_submit(*log, opened->handle, 2, {overdose("b")});
+  }
+  // An older copy of the log under the watermark of the newer one.
+  fs::remove_all(directory / "data" / "events");
+  fs::copy(directory / "before" / "events", directory / "data" / "events",
+           fs::copy_options::recursive);
+  const auto log = EventLog::open(options, clock);
+  REQUIRE(log.has_error());
+  CHECK(log.error().message.find("durable") != std::string::npos);
+}
+
+TEST_CASE("A log without its watermark refuses to start") {
+  Killed killed;
+  fs::remove(killed.directory / "data" / "watermark");
+  const auto log = killed.open();
+  REQUIRE(log.has_error());
+  CHECK(log.error().message.find("watermark") != std::string::npos);
+}
+
+TEST_CASE("A watermark without its log refuses to start") {
+  TemporaryDirectory directory;
+  SteppedClock clock(kNoon);
+  const auto options = options_at(directory / "data");
+  {
+    const auto log = open_log(options, clock);
+    must_submit(*log, open_source(*log, source("ems/cad"))->handle, 1, {overdose("a")});
+  }
+  fs::remove_all(directory / "data" / "events");
+  const auto log = EventLog::open(options, clock);
+  REQUIRE(log.has_error());
+  CHECK(log.error().message.find("is gone") != std::string::npos);
+}
+
+TEST_CASE("An index that was lost is rebuilt from the log") {
+  Killed killed;
+  fs::remove_all(killed.directory / "data" / "index");
+  const auto log = killed.open();
+  REQUIRE(log.has_value());
+  const auto opened = open_source(**log, killed.name);
+  const std::string payload(100, 'x');
+  CHECK(must_submit(**log, opened->handle, 5, {overdose("2", 1, payload)}).repeated == 1);
+  CHECK((*log)->find_occurred(kNoon, kNoon + Duration(1), {}, Offset(99))->size() == 4);
+}
+
+TEST_CASE("A damaged index is rebuilt from the log") {
+  Killed killed;
+  overwrite_bytes(killed.directory / "data" / "index" / "CURRENT", 0, "garbage");
+  const auto log = killed.open();
+  REQUIRE(log.has_value());
+  const auto opened = open_source(**log, killed.name);
+  CHECK(must_submit(**log, opened->handle, 5, {overdose("2", 1, "other")})
+            .rejections.at(0)
+            .error.code == ErrorCode::kRevisionConflict);
+}
+
+TEST_CASE("A flipped bit in a table file is found by verify") {
+  TemporaryDirectory directory;
+  SteppedClock clock(kNoon);
+  const auto options = options_at(directory / "data");
+  {
+    const auto log = open_log(options, clock);
+    must_submit(*log, open_source(*log, source("ems/cad"))->handle, 1,
+                {overdose("a", 1, std::string(50'000, 'x'))});
+  }
+  { const auto log = open_log(options, clock); }  // moves the log into table files
+  fs::path largest;
+  for (const auto& entry : fs::directory_iterator(directory / "data" / "events")) {
+    if (entry.path().extension() != ".sst") continue;
+    if (largest.empty() || entry.file_size() > fs::file_size(largest)) largest = entry.path();
+  }
+  REQUIRE_FALSE(largest.empty());
+  const auto log = open_log(options, clock);
+  flip_bit(largest, fs::file_size(largest) / 2);
+  CHECK_FALSE(log->verify().faults.empty());
+}
+
+TEST_CASE("After a failed sync nothing is ever acknowledged again") {
+  TemporaryDirectory directory;
+  SteppedClock clock(kNoon);
+  const auto files = std::make_shared<FailingSyncFileSystem>();
+  const auto env = rocksdb::NewCompositeEnv(files);
+  std::unique_ptr<EventLog> log;
+  {
+    const ScopedOpenHooks hooks({env.get()});
+    log = open_log(options_at(directory / "data"), clock);
+  }
+  const auto opened = open_source(*log, source("ems/cad"));
+  must_submit(*log, opened->handle, 1, {overdose("a")});
+  files->failing = true;
+  CHECK(submit(*log, opened->handle, 2, {overdose("b")}).error().code == ErrorCode::kInternal);
+  CHECK(log->failed());
+  CHECK_FALSE(log->accepts());
+  files->failing = false;
+  CHECK(submit(*log, opened->handle, 2, {overdose("b")}).error().code == ErrorCode::kInternal);
+  CHECK(seal(*log, kNoon).error().code == ErrorCode::kInternal);
+  CHECK(open_source(*log, source("ems/cad")).error().code == ErrorCode::kInternal);
+  CHECK(append_hub(*log, "x").error().code == ErrorCode::kInternal);
+  CHECK(log->durable().end == Offset(1));
+  log.reset();
+}
+
+}  // namespace commonwatch::storage::test
