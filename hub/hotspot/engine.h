@@ -3,7 +3,12 @@
 // Pure: no clock, no threads, no I/O. The same calls in the same order give the same deltas and
 // the same checkpoint bytes, on any machine. Counts are sums of integers over the *current* set of
 // incidents, so that late, corrected and retracted reports leave what they would have left had
-// they come right in the first place.
+// they come right in the first place. What is shown depends on that set and on the hour of
+// `as_of`, and on nothing else: not on the order of the calls, nor on how many ticks there were.
+//
+// Time is cut into UTC hours. A window of W hours is the hour of `as_of` and the W - 1 before it.
+// How a zone is scored: scoring.h; what it is compared with, also when the log is young:
+// observation.h; which of overlapping cells is shown: publication.h.
 #pragma once
 
 #include <array>
@@ -27,16 +32,19 @@ inline constexpr std::uint32_t kEngineVersion = 1;
 
 // What the fold follows; part of the configuration event, as `hotspot.<name> = value`.
 struct Settings {
-  // S2 levels of the cells that are counted.
-  std::vector<int> levels = {11, 12, 13, 14};
+  // S2 levels of the cells that are counted, 9 to 20: about 4.5, 2.3 and 1.1 km wide.
+  std::vector<int> levels = {11, 12, 13};
   // Windows of occurred time, in hours.
   std::vector<int> windows_hours = {6, 12, 24, 48, 96, 168};
   // A hotspot has at least this many persons.
   int count_min = 3;
   // Strength of the prior in days of exposure: how long a cell must be watched until its own rate
-  // weighs as much as the mean of all.
-  double prior_days = 60;
-  // Days before the window that do not count into the trailing rate.
+  // weighs as much as the mean of all. Ten years: one year tells little about a single cell (most
+  // have fewer than five persons in it), so that a cell is measured mostly against the mean cell
+  // of the jurisdiction, and only a little against its own past. A place that is busy all the
+  // time therefore shows while it is busy, which is right as long as nothing else shows it.
+  double prior_days = 3650;
+  // Days before now that do not count into the trailing rate.
   int guard_days = 7;
   // Length of the trailing period.
   int trailing_days = 365;
@@ -67,22 +75,26 @@ struct Incident {
 
 class Engine {
  public:
+  // Throws Failure if a setting is out of range.
   explicit Engine(Settings settings);
   ~Engine();
   Engine(Engine&&) noexcept;
   Engine& operator=(Engine&&) noexcept;
 
   // The incident as it is known from `revision` on; nothing: it never was. A revision lower than
-  // one applied before changes nothing.
+  // one applied before changes nothing. What occurred, and was last reported, more than about 400
+  // days ago (the trailing period, the guard, 28 days) is forgotten.
   void apply(const IncidentKey& key, std::uint32_t revision, const std::optional<Incident>& now);
 
   // Moves to a tick and gives what changed since the last one, in order of tile; often nothing.
-  // Versions rise from call to call. `as_of` is the tick's recorded time; occurred times behind it
-  // are not counted yet.
+  // Versions rise from call to call and time never falls; anything else throws, as a programmer's
+  // fault. `as_of` is the tick's recorded time; what occurs in a later hour is not counted yet.
   std::vector<model::TileDelta> advance(model::Version version, Instant as_of);
 
   // When the passing of time alone may change a hotspot next: not before this moment (recorded
-  // time, later than the last `advance`). Nothing: only an `apply` can change something.
+  // time, later than the last `advance`). Nothing: only an `apply` can change something. A caller
+  // that advances at the first tick at or behind this moment, and at the first behind every
+  // `apply`, gets the deltas of one that advances at every tick.
   std::optional<Instant> next_change() const;
 
   // Everything that is shown, by tile in order, as of the last `advance`. Tiles that became empty
