@@ -8,11 +8,11 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "hub/base/shared_bytes.h"
@@ -21,6 +21,9 @@
 #include "hub/model/ids.h"
 
 namespace commonwatch::feed {
+
+// Counts the bytes of the frames that it watches, whenever they are encoded. Any thread.
+using ByteMeter = std::shared_ptr<std::atomic<std::size_t>>;
 
 // One message in binary encoding, and, once somebody asks, in JSON. Made once, shared by all.
 class Frame {
@@ -34,9 +37,12 @@ class Frame {
   SharedBytes json() const;
   // Bytes held now.
   std::size_t bytes() const;
+  // From now on the meter counts what this frame holds; without a meter nothing does.
+  void watch(ByteMeter meter) const;
 
  private:
   mutable std::mutex mutex_;
+  mutable ByteMeter meter_;
   mutable Encoder encode_;
   ToJson to_json_;
   mutable SharedBytes binary_;
@@ -44,7 +50,8 @@ class Frame {
 };
 using SharedFrame = std::shared_ptr<const Frame>;
 
-// Makes the frames; given by whoever owns the wire format. Pure functions, any thread.
+// Makes the frames; given by whoever owns the wire format. Pure functions, any thread. A delta is
+// encoded by the writer, at once; a tile and a progress when the first reader needs it.
 struct FrameMaker {
   std::function<std::string(const model::TileDelta&)> delta;
   std::function<std::string(const model::TileState&)> tile;
@@ -62,8 +69,8 @@ struct TileSelection {
 // What a reader has to send next, in order.
 struct Delivery {
   enum class Kind {
-    kNothing,   // the reader holds the newest version
-    kDeltas,    // `frames`, then `progress`
+    kNothing,  // the reader holds the newest version
+    kDeltas,   // `frames`: each tick's deltas, with its progress before the next tick's; `progress`
     kSnapshot,  // a header for `position` and `frames.size()` tiles, `frames`, then `progress`
   };
   Kind kind = Kind::kNothing;
@@ -74,6 +81,8 @@ struct Delivery {
 };
 
 struct RingLimits {
+  // Of the frames in the ring, binary and JSON. Kept at every `publish`; in between, JSON that a
+  // reader asks for may add to it.
   std::size_t bytes_max = 64U << 20U;
   Duration span_max = std::chrono::minutes(10);  // of recorded time
 };
@@ -87,7 +96,8 @@ class Feed {
   // Starts over from a state, of an epoch: readers of an older one get a snapshot.
   void reset(model::Position position, Instant as_of, std::vector<model::TileState> tiles);
   // A tick was given out. `deltas` may be empty: the version alone moves. Wakes the listeners when
-  // something changed.
+  // something changed. Before the first `reset`, or with a version that does not rise: throws, as
+  // a programmer's fault.
   void publish(model::Version version, Instant as_of, std::vector<model::TileDelta> deltas);
 
   // --- readers -------------------------------------------------------------------------------
@@ -96,20 +106,25 @@ class Feed {
   model::Position position() const;
 
   // What leads from `held` to now. With nothing held, of another epoch, or older than the ring: a
-  // snapshot. At most `frames_max` frames of deltas; call again for the rest.
+  // snapshot. At most about `frames_max` frames of deltas, cut between ticks only; `position` and
+  // `progress` then name the last tick that is in it: call again for the rest. Tiles that became
+  // empty are not in a snapshot. Before the first `reset`: kNothing.
   Delivery read(std::optional<model::Position> held, const TileSelection& tiles,
                 std::size_t frames_max = 256) const;
   // Whether `held` can be resumed without a snapshot.
   bool can_resume(const model::Position& held) const;
   // The tiles of `added` as they stand now, for a reader at `held` whose selection grows: it must
-  // hold the newest version, else it reads on first and asks again (empty result).
+  // hold the newest version, else it reads on first and asks again (empty result). Tile 0 is among
+  // them only if named. A tile without a frame is empty.
   std::optional<std::vector<SharedFrame>> read_tiles(const model::Position& held,
                                                      const TileSelection& added) const;
-  // Everything shown now.
+  // Everything shown now, by tile and id; of the delivery, position, as_of and progress are set.
   std::pair<Delivery, std::vector<model::Hotspot>> hotspots() const;
 
   // Called on the writer's thread when there is something new; must not block. The listener is
-  // removed when the returned handle dies; after that it is not called any more.
+  // removed when the returned handle dies; after that it is not called any more. To that end the
+  // handle's destructor waits for a call that is running on another thread: hold no lock there
+  // that the listener takes. The handle may outlive the feed, and may die within the call.
   using Listener = std::function<void()>;
   std::shared_ptr<void> listen(Listener listener);
 
@@ -122,8 +137,8 @@ class Feed {
   Usage usage() const;
 
  private:
-  struct Impl;
-  std::shared_ptr<Impl> impl_;
+  class State;
+  std::shared_ptr<State> state_;
 };
 
 }  // namespace commonwatch::feed
