@@ -1,0 +1,75 @@
+// Log to engine to feed, live: one thread that folds what is durable and gives out each tick.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "hub/base/clock.h"
+#include "hub/base/limits.h"
+#include "hub/feed/feed.h"
+#include "hub/pipeline/configuration.h"
+#include "hub/storage/event_log.h"
+#include "hub/telemetry/metrics.h"
+
+namespace commonwatch::pipeline {
+
+class Aggregation {
+ public:
+  // Everything outlives the aggregation. `on_failure` is called once, on its thread, when it can
+  // not go on: the hub must stop being ready, and end.
+  Aggregation(storage::EventLog& log, feed::Feed& feed, Epoch epoch, model::TickLength tick,
+              const Clock& clock, const Limits& limits, telemetry::Metrics& metrics,
+              std::function<void(Error)> on_failure);
+  ~Aggregation();
+
+  // Starts the thread: it recovers (from a checkpoint old enough to fill the ring again), then
+  // follows the log. The feed is ready when it has caught up with what was durable at the start.
+  void start();
+  // Folds what is durable, writes a checkpoint, ends the thread. May be called twice.
+  void stop();
+  // Something became durable. Any thread; does not block.
+  void wake();
+
+  bool is_ready() const { return ready_; }
+  // Durable events below this offset are folded in.
+  model::Offset folded() const { return model::Offset(folded_); }
+
+ private:
+  void run();
+  Result<void> recover();
+  Result<void> follow();
+  void wait_for_work();
+  // The last tick of which no chunk can come any more.
+  Result<model::Version> seal_log();
+  Result<void> fold_up_to(model::Version version);
+  Result<void> write_checkpoint();
+  void give_out(model::Version version, Instant as_of, std::vector<model::TileDelta> deltas);
+
+  storage::EventLog& log_;
+  feed::Feed& feed_;
+  Epoch epoch_;
+  model::TickLength tick_;
+  const Clock& clock_;
+  const Limits& limits_;
+  telemetry::Metrics& metrics_;
+  std::function<void(Error)> on_failure_;
+
+  std::optional<Fold> fold_;
+  std::optional<storage::Chunk> ahead_;  // read, and of a tick that is not sealed
+  model::Version checkpointed_;
+  Duration checkpointed_at_{};
+  Duration sealed_at_{};
+
+  std::mutex mutex_;
+  std::condition_variable woken_;
+  bool stop_ = false;
+  std::atomic<bool> ready_{false};
+  std::atomic<std::uint64_t> folded_{0};
+  std::thread thread_;
+};
+
+}  // namespace commonwatch::pipeline

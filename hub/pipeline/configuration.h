@@ -1,0 +1,44 @@
+// The settings that the fold follows, as events of the log: each starts an engine epoch.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "hub/base/error.h"
+#include "hub/hotspot/engine.h"
+#include "hub/model/ids.h"
+#include "hub/pipeline/fold.h"
+#include "hub/storage/event_log.h"
+
+namespace commonwatch::pipeline {
+
+// Name and version of this program.
+inline constexpr const char* kHubName = "commonwatch-hub/0.1.0";
+
+// An engine epoch: which settings, and since where in the log.
+struct Epoch {
+  model::EngineEpoch id;
+  model::Offset offset;   // of its configuration event
+  model::Version begins;  // the tick at which that became known
+  hotspot::Settings settings;
+};
+
+// Everything that changes what is shown, one `key = value` a line, sorted.
+std::string canonical_settings(const hotspot::Settings& settings, model::TickLength tick,
+                               storage::ClockMode mode);
+
+// The log's current epoch: appends a configuration event if the settings or the engine are others
+// than those of the last one. Blocks until it is durable; for start-up.
+Result<Epoch> begin_epoch(storage::EventLog& log, const hotspot::Settings& settings,
+                          model::TickLength tick);
+
+// The fold of `epoch` as it stands at the last checkpoint at or before `at`, or at the epoch's
+// beginning. Before that (`at` < epoch.begins), at the log's beginning: what was shown then is
+// computed anew with the settings of `epoch`. Blocks: reads the log.
+Result<Fold> open_fold(const storage::EventLog& log, const Epoch& epoch, model::TickLength tick,
+                       model::Version at);
+
+// The name under which this audience's checkpoints are kept. One audience sees everything.
+inline constexpr const char* kAudience = "all";
+
+}  // namespace commonwatch::pipeline

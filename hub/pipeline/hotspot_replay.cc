@@ -1,0 +1,226 @@
+// Replay of hotspots: a second engine over the same log, and the same bodies as live.
+//
+// As known then (the default): the fold as it ran, in recorded time. As known now, or with a range
+// of occurred time: the records as they stand now, time running in occurred time.
+#include <algorithm>
+#include <utility>
+
+#include "hub/access/cursor.h"
+#include "hub/pipeline/checksum.h"
+#include "hub/pipeline/replay.h"
+
+namespace commonwatch::pipeline {
+namespace {
+
+using storage::Chunk;
+
+class HotspotReplay final : public Replay {
+ public:
+  HotspotReplay(wire::Encoding encoding, std::uint32_t number, bool now, model::Area area,
+                const ReplaySources& from)
+      : encoding_(encoding), number_(number), now_(now), area_(std::move(area)), from_(from) {}
+
+  Result<void> begin(const wire::ReplayRequest& request);
+  Result<ReplayStep> next(StepSize size) override;
+  Result<void> seek(Instant time) override;
+  void extend() override;
+  wire::ReplayEnd summarize(wire::ReplayEndReason reason) const override;
+
+ private:
+  // The fold as it stands when every tick up to `version` was given out.
+  Result<void> fold_to(model::Version version);
+  Result<void> preload_everything();
+  void snapshot(ReplayStep& step) const;
+  void deliver(model::Version version, Instant as_of, const std::vector<model::TileDelta>& deltas);
+  // Takes in the next chunk, or gives out what is left up to the end; false at the end.
+  Result<bool> advance();
+  bool selects(model::Tile tile) const;
+  model::Version last_tick() const { return from_.feed.position().version; }
+
+  wire::Encoding encoding_;
+  std::uint32_t number_;
+  bool now_;
+  model::Area area_;
+  ReplaySources from_;
+
+  std::optional<Fold> fold_;
+  model::Version first_;
+  model::Version end_;
+  bool open_end_ = false;
+  bool fresh_ = true;  // the snapshot was not sent
+  bool done_ = false;
+  ReplayStep step_;  // what the sink fills
+  std::size_t step_bytes_ = 0;
+  std::uint64_t count_ = 0;
+  Checksum checksum_;
+};
+
+Result<void> HotspotReplay::begin(const wire::ReplayRequest& request) {
+  const auto& from = now_ && request.from_occurred ? request.from_occurred : request.from_recorded;
+  const auto& to = now_ && request.to_occurred ? request.to_occurred : request.to_recorded;
+  open_end_ = !to;
+  end_ = last_tick();
+  if (to) end_ = std::min(end_, from_.tick.at_or_before(*to));
+  if (from) first_ = std::min(end_, from_.tick.at_or_before(*from));
+  if (request.from_cursor) {
+    const auto offset = access::open_cursor(from_.log.epoch(), *request.from_cursor);
+    if (!offset) {
+      return make_error(ErrorCode::kCursorInvalid,
+                        "the cursor is not one of this hub's log; begin again without it",
+                        "replay.from_cursor");
+    }
+    const auto chunk = from_.log.read(*offset);
+    if (!chunk) return chunk.error();
+    first_ = *chunk ? std::min(end_, from_.tick.at_or_before((*chunk)->recorded)) : end_;
+  }
+  return fold_to(first_);
+}
+
+Result<void> HotspotReplay::preload_everything() {
+  fold_.emplace(hotspot::Engine(from_.epoch.settings), from_.tick, model::Offset(0));
+  for (;;) {
+    const auto chunk = from_.log.read(fold_->next());
+    if (!chunk) return chunk.error();
+    if (!*chunk) return {};
+    fold_->preload(**chunk);
+  }
+}
+
+Result<void> HotspotReplay::fold_to(model::Version version) {
+  if (now_) {
+    if (auto loaded = preload_everything(); !loaded) return loaded;
+  } else {
+    auto fold = open_fold(from_.log, from_.epoch, from_.tick, version);
+    if (!fold) return fold.error();
+    fold_.emplace(*std::move(fold));
+  }
+  const TickSink nobody = [](model::Version, Instant, const std::vector<model::TileDelta>&) {};
+  const Instant until = from_.tick.instant_of(version);
+  while (!now_) {
+    const auto chunk = from_.log.read(fold_->next());
+    if (!chunk) return chunk.error();
+    if (!*chunk || (*chunk)->recorded > until) break;
+    fold_->apply(**chunk, nobody);
+  }
+  fold_->seal(version, nobody);
+  fresh_ = true;
+  done_ = false;
+  return {};
+}
+
+bool HotspotReplay::selects(model::Tile tile) const {
+  return !tile.is_valid() || area_.may_intersect(tile);
+}
+
+void HotspotReplay::snapshot(ReplayStep& step) const {
+  const hotspot::Engine& engine = fold_->engine();
+  const model::Position position{from_.epoch.id, fold_->sealed()};
+  const Instant as_of = from_.tick.instant_of(fold_->sealed());
+  std::vector<std::string> tiles;
+  for (const model::TileState& tile : engine.tiles()) {
+    if (selects(tile.tile)) tiles.push_back(wire::encode(tile, encoding_, number_));
+  }
+  const auto count = static_cast<std::uint32_t>(tiles.size());
+  step.frames.push_back(
+      wire::encode(wire::SnapshotHeader{position, as_of, false, count}, encoding_, number_));
+  std::move(tiles.begin(), tiles.end(), std::back_inserter(step.frames));
+  step.frames.push_back(wire::encode(wire::Progress{position, as_of}, encoding_, number_));
+  step.reached = as_of;
+}
+
+void HotspotReplay::deliver(model::Version version, Instant as_of,
+                            const std::vector<model::TileDelta>& deltas) {
+  for (const model::TileDelta& delta : deltas) {
+    if (!selects(delta.tile)) continue;
+    step_.frames.push_back(wire::encode(delta, encoding_, number_));
+    step_bytes_ += step_.frames.back().size();
+    checksum_.add(wire::encode_body(delta));
+    ++count_;
+  }
+  const model::Position position{from_.epoch.id, version};
+  step_.frames.push_back(wire::encode(wire::Progress{position, as_of}, encoding_, number_));
+  step_.reached = as_of;
+}
+
+Result<bool> HotspotReplay::advance() {
+  const TickSink sink = [this](model::Version version, Instant as_of,
+                               const std::vector<model::TileDelta>& deltas) {
+    deliver(version, as_of, deltas);
+  };
+  if (!now_) {
+    const auto chunk = from_.log.read(fold_->next());
+    if (!chunk) return chunk.error();
+    if (*chunk && (*chunk)->recorded <= from_.tick.instant_of(end_)) {
+      fold_->apply(**chunk, sink);
+      return true;
+    }
+  } else if (const auto change = fold_->engine().next_change()) {
+    const model::Version due = from_.tick.at_or_after(*change);
+    if (due <= end_) {
+      fold_->seal(due, sink);
+      return true;
+    }
+  }
+  fold_->seal(end_, sink);
+  return false;
+}
+
+Result<ReplayStep> HotspotReplay::next(StepSize size) {
+  step_ = ReplayStep();
+  step_bytes_ = 0;
+  step_.reached = from_.tick.instant_of(fold_->sealed());
+  if (fresh_) {
+    snapshot(step_);
+    fresh_ = false;
+    return std::exchange(step_, {});
+  }
+  while (!done_) {
+    const auto more = advance();
+    if (!more) return more.error();
+    done_ = !*more;
+    if (step_bytes_ >= from_.limits.page_bytes_max) break;
+    if (size == StepSize::kMoment && !step_.frames.empty()) break;
+  }
+  step_.at_end = done_;
+  if (done_) step_.reached = from_.tick.instant_of(end_);
+  return std::exchange(step_, {});
+}
+
+Result<void> HotspotReplay::seek(Instant time) {
+  count_ = 0;
+  checksum_ = Checksum();
+  return fold_to(std::clamp(from_.tick.at_or_before(time), first_, std::max(first_, end_)));
+}
+
+void HotspotReplay::extend() {
+  if (!open_end_ || now_) return;
+  end_ = std::max(end_, last_tick());
+  done_ = fold_->sealed() >= end_;
+}
+
+wire::ReplayEnd HotspotReplay::summarize(wire::ReplayEndReason reason) const {
+  return {reason, count_, checksum_.value(),
+          access::seal_cursor(from_.log.epoch(), fold_->next())};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Replay>> make_hotspot_replay(const wire::ReplayRequest& request,
+                                                    wire::Encoding encoding,
+                                                    const ReplaySources& sources) {
+  if (!request.partners.empty() || !request.sources.empty() || !request.kinds.empty()) {
+    return make_error(ErrorCode::kInvalidRequest,
+                      "hotspots are folded from all events; only the filter's area can be used "
+                      "with REPLAY_MODE_HOTSPOTS",
+                      "replay.filter");
+  }
+  auto area = model::Area::make(request.area, sources.limits);
+  if (!area) return area.error();
+  const bool now = request.knowledge_now || request.from_occurred || request.to_occurred;
+  auto replay = std::make_unique<HotspotReplay>(encoding, request.replay, now, *std::move(area),
+                                                sources);
+  if (auto begun = replay->begin(request); !begun) return begun.error();
+  return std::unique_ptr<Replay>(std::move(replay));
+}
+
+}  // namespace commonwatch::pipeline

@@ -1,0 +1,186 @@
+// The hub without sockets: log, ingest, aggregation and feed over a temporary directory.
+#pragma once
+
+#include <stdlib.h>
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <future>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "hub/pipeline/aggregation.h"
+#include "hub/pipeline/configuration.h"
+#include "hub/pipeline/ingest.h"
+#include "hub/pipeline/replay.h"
+#include "hub/wire/hub_event.h"
+#include "hub/wire/server_message.h"
+
+namespace commonwatch::tests {
+
+class TemporaryDirectory {
+ public:
+  TemporaryDirectory() {
+    std::string name = (std::filesystem::temp_directory_path() / "commonwatch-XXXXXX").string();
+    if (!mkdtemp(name.data())) throw std::runtime_error("cannot make " + name);
+    path_ = name;
+  }
+  ~TemporaryDirectory() { std::filesystem::remove_all(path_); }
+  TemporaryDirectory(const TemporaryDirectory&) = delete;
+  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+inline const model::TickLength kTick{std::chrono::seconds(60)};
+inline const Instant kStart = *parse_rfc3339("2024-03-01T00:00:00Z");
+
+// Everything that was shown, as encoded bodies, in order.
+struct Shown {
+  std::mutex mutex;
+  std::vector<std::string> deltas;
+};
+
+class Core {
+ public:
+  explicit Core(const std::filesystem::path& directory)
+      : log_(open(directory)),
+        epoch_(pipeline::begin_epoch(*log_, hotspot::Settings(), kTick).value()),
+        feed_({}, frames()),
+        ingest_(*log_, clock_, limits_, metrics_),
+        aggregation_(*log_, feed_, epoch_, kTick, clock_, limits_, metrics_,
+                     [](const Error& error) { FAIL(error.message); }),
+        sources_{*log_, feed_, epoch_, kTick, limits_} {
+    log_->set_durable_listener([this](storage::DurableState) { aggregation_.wake(); });
+    aggregation_.start();
+  }
+  ~Core() { stop(); }
+
+  void stop() {
+    aggregation_.stop();
+    log_->close();
+  }
+
+  // Publishes and waits until it is durable.
+  Result<storage::Published> publish(const std::string& source,
+                                     const std::vector<std::string>& events_json) {
+    using Opened = Result<storage::SourceOpened>;
+    std::promise<Opened> opened;
+    ingest_.open(principal_, source, model::Sequence(0), {},
+                 [&](Opened result) { opened.set_value(std::move(result)); });
+    auto handle = opened.get_future().get();
+    if (!handle) return handle.error();
+    std::vector<wire::DecodedEvent> events;
+    for (const std::string& json : events_json) {
+      events.push_back(wire::decode_event(json, wire::Encoding::kJson, limits_));
+    }
+    std::promise<Result<storage::Published>> published;
+    ingest_.publish(
+        handle->handle, handle->last.next(), std::move(events),
+        [&](Result<void> ordered) {
+          if (!ordered) published.set_value(ordered.error());
+        },
+        [&](Result<storage::Published> result) { published.set_value(std::move(result)); });
+    auto result = published.get_future().get();
+    ingest_.close(handle->handle);
+    return result;
+  }
+
+  // Waits until everything durable is folded and its ticks are given out.
+  void settle() {
+    while (!aggregation_.is_ready() || aggregation_.folded() < log_->durable().end ||
+           feed_.position().version < kTick.at_or_before(log_->durable().recorded)) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
+  }
+
+  // Every step of a replay, one frame after the other, and its summary.
+  std::pair<std::vector<std::string>, wire::ReplayEnd> replay(const wire::ReplayRequest& request) {
+    auto replay = pipeline::make_replay(request, principal_, wire::Encoding::kJson, sources_);
+    REQUIRE(replay.has_value());
+    std::vector<std::string> frames;
+    for (;;) {
+      auto step = (*replay)->next(pipeline::StepSize::kPage);
+      REQUIRE(step.has_value());
+      frames.insert(frames.end(), step->frames.begin(), step->frames.end());
+      if (step->at_end) break;
+    }
+    return {frames, (*replay)->summarize(wire::ReplayEndReason::kEndOfRange)};
+  }
+
+  storage::EventLog& log() { return *log_; }
+  feed::Feed& feed() { return feed_; }
+  pipeline::Ingest& ingest() { return ingest_; }
+  const pipeline::ReplaySources& sources() const { return sources_; }
+  const access::Principal& principal() const { return principal_; }
+  const Limits& limits() const { return limits_; }
+
+  static feed::FrameMaker frames() {
+    return {
+        [](const model::TileDelta& d) { return wire::encode(d, wire::Encoding::kBinary); },
+        [](const model::TileState& t) { return wire::encode(t, wire::Encoding::kBinary); },
+        [](const model::Position& p, Instant t) {
+          return wire::encode(wire::Progress{p, t}, wire::Encoding::kBinary);
+        },
+        &wire::to_json_frame};
+  }
+
+ private:
+  static std::unique_ptr<storage::EventLog> open(const std::filesystem::path& directory) {
+    static const SystemClock clock;
+    storage::LogOptions options;
+    options.directory = directory;
+    options.clock_mode = storage::ClockMode::kEvents;
+    options.tick = kTick;
+    options.end_payload = wire::encode_hub_event(wire::End{});
+    return storage::EventLog::open(options, clock).value();
+  }
+
+  Limits limits_;
+  SystemClock clock_;
+  telemetry::Metrics metrics_;
+  access::Principal principal_{"anyone", "all", "*", true, true};
+  std::unique_ptr<storage::EventLog> log_;
+  pipeline::Epoch epoch_;
+  feed::Feed feed_;
+  pipeline::Ingest ingest_;
+  pipeline::Aggregation aggregation_;
+  pipeline::ReplaySources sources_;
+};
+
+// An overdose `after` the start, in proto3 JSON.
+inline std::string overdose(const std::string& record, Duration after, double latitude = 40.115,
+                            double longitude = -75.344, int revision = 0) {
+  return R"({"recordId":")" + record + R"(","revision":)" + std::to_string(revision) +
+         R"(,"occurredAt":")" + to_rfc3339(kStart + after) + R"(","location":{"latitude":)" +
+         std::to_string(latitude) + R"(,"longitude":)" + std::to_string(longitude) +
+         R"(,"kind":"LOCATION_KIND_SCENE"},"overdose":{"certainty":"CERTAINTY_SUSPECTED"}})";
+}
+
+inline std::string retraction(const std::string& record, Duration after, int revision) {
+  return R"({"recordId":")" + record + R"(","revision":)" + std::to_string(revision) +
+         R"(,"occurredAt":")" + to_rfc3339(kStart + after) + R"(","retraction":{}})";
+}
+
+// Ten weeks of thin background, then a dozen within hours at one corner.
+inline std::vector<std::string> city() {
+  std::vector<std::string> events;
+  for (int day = 0; day < 70; ++day) {
+    for (int n = 0; n < 3; ++n) {
+      events.push_back(overdose("b" + std::to_string(day * 3 + n),
+                                std::chrono::hours(day * 24 + n * 7),
+                                40.0 + 0.02 * ((day * 3 + n) % 17), -75.6 + 0.03 * (day % 13)));
+    }
+  }
+  for (int n = 0; n < 12; ++n) {
+    events.push_back(overdose("c" + std::to_string(n),
+                              std::chrono::hours(70 * 24) + std::chrono::minutes(20 * n)));
+  }
+  return events;
+}
+
+}  // namespace commonwatch::tests

@@ -1,0 +1,198 @@
+#include <boost/json.hpp>
+
+#include "tests/pipeline/core.h"
+
+namespace commonwatch::tests {
+namespace {
+
+wire::ReplayRequest events_request() {
+  wire::ReplayRequest request;
+  request.replay = 1;
+  request.mode = wire::ReplayMode::kEvents;
+  return request;
+}
+
+wire::ReplayRequest hotspots_request() {
+  wire::ReplayRequest request = events_request();
+  request.mode = wire::ReplayMode::kHotspots;
+  return request;
+}
+
+std::vector<std::string> record_ids(const std::vector<std::string>& pages) {
+  std::vector<std::string> ids;
+  for (const std::string& page : pages) {
+    const auto message = boost::json::parse(page);
+    for (const auto& event : message.at("replayPage").at("events").as_array()) {
+      ids.emplace_back(event.at("event").at("recordId").as_string());
+    }
+  }
+  return ids;
+}
+
+std::string last_cursor(const std::vector<std::string>& pages) {
+  const auto message = boost::json::parse(pages.back());
+  return std::string(message.at("replayPage").at("cursor").as_string());
+}
+
+// The messages of one kind, each as its body.
+std::vector<std::string> bodies(const std::vector<std::string>& frames, const char* kind) {
+  std::vector<std::string> found;
+  for (const std::string& frame : frames) {
+    const auto message = boost::json::parse(frame).as_object();
+    if (const auto* body = message.if_contains(kind)) found.push_back(serialize(*body));
+  }
+  return found;
+}
+
+// What a subscriber sees from an empty map to now, as bodies of deltas.
+std::vector<std::string> live_deltas(const feed::Feed& feed, const pipeline::Epoch& epoch) {
+  std::vector<std::string> frames;
+  std::optional<model::Position> held = model::Position{epoch.id, model::Version(0)};
+  for (;;) {
+    const auto delivery = feed.read(held, {});
+    if (delivery.kind != feed::Delivery::Kind::kDeltas) break;
+    for (const auto& frame : delivery.frames) frames.push_back(*frame->json());
+    held = delivery.position;
+  }
+  return bodies(frames, "delta");
+}
+
+}  // namespace
+
+TEST_CASE("Replay of events gives every stored event once, in the order of the log") {
+  const TemporaryDirectory directory;
+  Core core(directory.path());
+  REQUIRE(core.publish("county-ems/cad", city()).has_value());
+  REQUIRE(core.publish("police/rms", {overdose("p1", std::chrono::hours(3))}).has_value());
+  const auto [pages, end] = core.replay(events_request());
+  const auto ids = record_ids(pages);
+  REQUIRE(ids.size() == city().size() + 1);
+  CHECK(ids.front() == "b0");
+  CHECK(ids.back() == "p1");
+  CHECK(end.count == ids.size());
+}
+
+TEST_CASE("Replay of events matches every filter that is given") {
+  const TemporaryDirectory directory;
+  Core core(directory.path());
+  REQUIRE(core.publish("county-ems/cad", {overdose("near", std::chrono::hours(1)),
+                                          overdose("far", std::chrono::hours(1), 41.5, -77),
+                                          overdose("late", std::chrono::hours(50))}).has_value());
+  REQUIRE(core.publish("police/rms", {overdose("police", std::chrono::hours(1))}).has_value());
+  REQUIRE(core.publish("county-ems/cad", {retraction("far", std::chrono::hours(2), 1)}).has_value());
+  auto request = events_request();
+  SECTION("partner") {
+    request.partners = {"police"};
+    CHECK(record_ids(core.replay(request).first) == std::vector<std::string>{"police"});
+  }
+  SECTION("source") {
+    request.sources = {"county-ems/cad"};
+    CHECK(record_ids(core.replay(request).first).size() == 4);
+  }
+  SECTION("kind") {
+    request.kinds = {model::EventKind::kRetraction};
+    CHECK(record_ids(core.replay(request).first) == std::vector<std::string>{"far"});
+  }
+  SECTION("area") {
+    request.area.bounding_box = {{40, -76, 40.5, -75}};
+    CHECK(record_ids(core.replay(request).first) ==
+          std::vector<std::string>{"near", "late", "police"});
+  }
+  SECTION("range of occurred time") {
+    request.from_occurred = kStart + std::chrono::hours(49);
+    request.to_occurred = kStart + std::chrono::hours(51);
+    CHECK(record_ids(core.replay(request).first) == std::vector<std::string>{"late"});
+  }
+  SECTION("as known now") {
+    request.knowledge_now = true;
+    CHECK(record_ids(core.replay(request).first) ==
+          std::vector<std::string>{"near", "late", "police"});
+  }
+}
+
+TEST_CASE("Replay of events from a cursor continues behind its page") {
+  const TemporaryDirectory directory;
+  Core core(directory.path());
+  REQUIRE(core.publish("county-ems/cad", {overdose("a", std::chrono::hours(1))}).has_value());
+  const auto first = core.replay(events_request()).first;
+  REQUIRE(core.publish("county-ems/cad", {overdose("b", std::chrono::hours(2))}).has_value());
+  auto request = events_request();
+  request.from_cursor = last_cursor(first);
+  CHECK(record_ids(core.replay(request).first) == std::vector<std::string>{"b"});
+}
+
+TEST_CASE("Replay refuses a cursor of another log and a range that ends before it starts") {
+  const TemporaryDirectory directory;
+  Core core(directory.path());
+  auto request = events_request();
+  SECTION("cursor") {
+    request.from_cursor = "AAAAAAAAAAAAAAAAAAAAAA";
+    const auto replay = pipeline::make_replay(request, core.principal(), wire::Encoding::kJson,
+                                              core.sources());
+    REQUIRE_FALSE(replay.has_value());
+    CHECK(replay.error().code == ErrorCode::kCursorInvalid);
+  }
+  SECTION("range") {
+    request.from_recorded = kStart + std::chrono::hours(1);
+    request.to_recorded = kStart;
+    const auto replay = pipeline::make_replay(request, core.principal(), wire::Encoding::kJson,
+                                              core.sources());
+    REQUIRE_FALSE(replay.has_value());
+    CHECK(replay.error().code == ErrorCode::kRangeInvalid);
+    CHECK(replay.error().field == "replay.to_recorded");
+  }
+}
+
+TEST_CASE("Replay of hotspots gives the deltas that a subscriber saw live, byte for byte") {
+  const TemporaryDirectory directory;
+  Core core(directory.path());
+  for (const std::string& event : city()) REQUIRE(core.publish("county-ems/cad", {event}).has_value());
+  core.settle();
+  const auto live = live_deltas(core.feed(), core.sources().epoch);
+  REQUIRE(live.size() > 3);
+  const auto [frames, end] = core.replay(hotspots_request());
+  CHECK(bodies(frames, "delta") == live);
+  CHECK(end.count == live.size());
+}
+
+TEST_CASE("Replay of hotspots from the middle begins with the state of that moment") {
+  const TemporaryDirectory directory;
+  Core core(directory.path());
+  REQUIRE(core.publish("county-ems/cad", city()).has_value());
+  core.settle();
+  const auto whole = bodies(core.replay(hotspots_request()).first, "delta");
+  auto request = hotspots_request();
+  request.from_recorded = kStart + std::chrono::hours(70 * 24 + 2);
+  const auto frames = core.replay(request).first;
+  REQUIRE(bodies(frames, "snapshot").size() == 1);
+  CHECK_FALSE(bodies(frames, "tile").empty());
+  const auto tail = bodies(frames, "delta");
+  REQUIRE(tail.size() < whole.size());
+  REQUIRE_FALSE(tail.empty());
+  CHECK(std::equal(tail.rbegin(), tail.rend(), whole.rbegin()));
+}
+
+TEST_CASE("Replay as known now shows no hotspot whose records were retracted since") {
+  const TemporaryDirectory directory;
+  Core core(directory.path());
+  REQUIRE(core.publish("county-ems/cad", city()).has_value());
+  std::vector<std::string> retractions;
+  for (int n = 0; n < 12; ++n) {
+    retractions.push_back(retraction("c" + std::to_string(n), std::chrono::hours(71 * 24), 1));
+  }
+  REQUIRE(core.publish("county-ems/cad", retractions).has_value());
+  core.settle();
+  const auto names = [](const std::vector<std::string>& deltas) {
+    std::size_t at_corner = 0;
+    for (const std::string& delta : deltas) {
+      if (delta.find("\"count\":12") != std::string::npos) ++at_corner;
+    }
+    return at_corner;
+  };
+  CHECK(names(bodies(core.replay(hotspots_request()).first, "delta")) > 0);
+  auto request = hotspots_request();
+  request.knowledge_now = true;
+  CHECK(names(bodies(core.replay(request).first, "delta")) == 0);
+}
+
+}  // namespace commonwatch::tests
