@@ -1,0 +1,239 @@
+#include "hub/app/hub.h"
+
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <cstdlib>
+#include <thread>
+#include <utility>
+
+#include "hub/pipeline/aggregation.h"
+#include "hub/pipeline/configuration.h"
+#include "hub/session/shard.h"
+#include "hub/telemetry/log.h"
+#include "hub/wire/hub_event.h"
+
+namespace commonwatch::app {
+namespace {
+
+using telemetry::log_error;
+using telemetry::log_info;
+using telemetry::log_warning;
+
+// How long sessions may take to end after they were asked to.
+constexpr auto kDrainMax = std::chrono::seconds(10);
+// Over which clients are asked to spread their return.
+constexpr auto kReturnSpread = std::chrono::seconds(5);
+// From here on the wall clock is said to differ from recorded time.
+constexpr auto kClockOffsetMax = std::chrono::seconds(10);
+constexpr std::size_t kReplayThreads = 2;
+
+std::unique_ptr<storage::EventLog> open_log(const Configuration& configuration,
+                                            const Clock& clock) {
+  storage::LogOptions options;
+  options.directory = configuration.data;
+  options.clock_mode = configuration.clock;
+  options.tick = model::TickLength(std::chrono::milliseconds(configuration.tick_ms));
+  options.step_max = std::chrono::seconds(configuration.step_max_s);
+  options.limits = configuration.limits;
+  options.end_payload = wire::encode_hub_event(wire::End{});
+  auto log = storage::EventLog::open(options, clock);
+  if (!log) throw Failure(log.error());
+  const storage::OpenReport& report = (*log)->open_report();
+  if (!report.description.empty()) log_warning("storage", report.description);
+  return *std::move(log);
+}
+
+pipeline::Epoch open_epoch(storage::EventLog& log, const Configuration& configuration) {
+  auto epoch = pipeline::begin_epoch(
+      log, configuration.hotspot,
+      model::TickLength(std::chrono::milliseconds(configuration.tick_ms)));
+  if (!epoch) throw Failure(epoch.error());
+  return *std::move(epoch);
+}
+
+feed::FrameMaker make_frames() {
+  return {[](const model::TileDelta& delta) { return wire::encode(delta, wire::Encoding::kBinary); },
+          [](const model::TileState& tile) { return wire::encode(tile, wire::Encoding::kBinary); },
+          [](const model::Position& position, Instant as_of) {
+            return wire::encode(wire::Progress{position, as_of}, wire::Encoding::kBinary);
+          },
+          &wire::to_json_frame};
+}
+
+}  // namespace
+
+class Hub::Impl {
+ public:
+  explicit Impl(Configuration configuration);
+  int run();
+
+ private:
+  void announce() const;
+  void wait_for_signal(boost::asio::signal_set& signals);
+  void watch();
+  void drain();
+  void refresh_metrics();
+
+  Configuration configuration_;
+  SystemClock clock_;
+  telemetry::Metrics metrics_;
+  std::unique_ptr<boost::asio::ssl::context> tls_;
+  std::unique_ptr<storage::EventLog> log_;
+  pipeline::Epoch epoch_;
+  feed::Feed feed_;
+  pipeline::Ingest ingest_;
+  pipeline::Aggregation aggregation_;
+  access::Directory directory_;
+  pipeline::ReplaySources replay_sources_;
+  boost::asio::thread_pool replay_pool_{kReplayThreads};
+  session::Services services_;
+  std::vector<std::unique_ptr<session::Shard>> shards_;
+  std::unique_ptr<server::Listener> listener_;
+
+  boost::asio::io_context context_{1};
+  std::atomic<bool> stopping_{false};
+  std::atomic<bool> failed_{false};
+  bool clock_differs_ = false;
+};
+
+Hub::Impl::Impl(Configuration configuration)
+    : configuration_(std::move(configuration)),
+      tls_(configuration_.tls_certificate.empty()
+               ? nullptr
+               : server::load_tls(configuration_.tls_certificate, configuration_.tls_key)),
+      log_(open_log(configuration_, clock_)),
+      epoch_(open_epoch(*log_, configuration_)),
+      feed_({configuration_.limits.ring_bytes_max,
+             std::chrono::milliseconds(configuration_.limits.ring_ms_max)},
+            make_frames()),
+      ingest_(*log_, clock_, configuration_.limits, metrics_),
+      aggregation_(*log_, feed_, epoch_,
+                   model::TickLength(std::chrono::milliseconds(configuration_.tick_ms)), clock_,
+                   configuration_.limits, metrics_,
+                   [this](const Error& error) {
+                     log_error("pipeline", error.message);
+                     failed_ = true;
+                   }),
+      directory_(configuration_.accounts),
+      replay_sources_{*log_, feed_, epoch_,
+                      model::TickLength(std::chrono::milliseconds(configuration_.tick_ms)),
+                      configuration_.limits},
+      services_{clock_, configuration_.limits, directory_, ingest_, feed_, replay_sources_,
+                replay_pool_, metrics_,
+                [this] { return !stopping_ && !failed_ && aggregation_.is_ready(); }} {
+  const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
+  const unsigned threads = configuration_.threads != 0 ? configuration_.threads : cores;
+  for (unsigned i = 0; i < threads; ++i) {
+    shards_.push_back(std::make_unique<session::Shard>(services_));
+  }
+  listener_ = std::make_unique<server::Listener>(configuration_.listen, tls_.get(), shards_,
+                                                 services_);
+  log_->set_durable_listener([this](storage::DurableState) { aggregation_.wake(); });
+  metrics_.on_scrape([this] { refresh_metrics(); });
+}
+
+void Hub::Impl::announce() const {
+  server::ListenAddress address = configuration_.listen;
+  address.port = listener_->port();
+  log_info("app", std::string(pipeline::kHubName) + " listens on " + address.text() +
+                      (tls_ ? " (TLS)" : "") + ", data in " + configuration_.data.string());
+  if (directory_.is_open()) {
+    log_warning("app", "NO ACCOUNTS ARE CONFIGURED: everyone on this machine may publish, watch "
+                       "and replay everything. Configure [[partner]] and [[viewer]] before real "
+                       "data come in.");
+  }
+}
+
+int Hub::Impl::run() {
+  aggregation_.start();
+  for (const auto& shard : shards_) shard->start();
+  listener_->start();
+  announce();
+  boost::asio::signal_set signals(context_, SIGTERM, SIGINT);
+  wait_for_signal(signals);
+  while (!stopping_ && !failed_) {
+    context_.run_for(std::chrono::seconds(1));
+    watch();
+  }
+  // From here a second signal ends the process at once.
+  std::thread second([this] { context_.run(); });
+  drain();
+  signals.cancel();
+  context_.stop();
+  second.join();
+  log_info("app", failed_ ? "ended after a failure" : "ended");
+  return failed_ ? 1 : 0;
+}
+
+void Hub::Impl::wait_for_signal(boost::asio::signal_set& signals) {
+  signals.async_wait([this, &signals](const boost::system::error_code& error, int) {
+    if (error) return;
+    if (stopping_.exchange(true)) {
+      log_warning("app", "second signal: ending at once");
+      std::_Exit(1);
+    }
+    log_info("app", "signal: draining; a second one ends at once");
+    context_.stop();
+    wait_for_signal(signals);
+  });
+}
+
+void Hub::Impl::watch() {
+  if (log_->failed()) {
+    log_error("storage", "the log failed: nothing more is acknowledged; restart the hub");
+    failed_ = true;
+  }
+  if (log_->clock_mode() != storage::ClockMode::kWall) return;
+  const Duration offset = clock_.wall() - log_->recorded_now();
+  const bool differs = offset > kClockOffsetMax || offset < -kClockOffsetMax;
+  if (differs && !clock_differs_) {
+    log_warning("app", "the wall clock differs from recorded time by " +
+                           std::to_string(offset.count() / 1'000'000) +
+                           " s; it is not followed while the hub runs: check NTP");
+  }
+  clock_differs_ = differs;
+}
+
+void Hub::Impl::drain() {
+  context_.restart();
+  listener_->stop();
+  for (const auto& shard : shards_) {
+    shard->drain("the hub stops", std::chrono::duration_cast<std::chrono::milliseconds>(
+                                      kReturnSpread));
+  }
+  const auto sessions = [this] {
+    std::size_t count = 0;
+    for (const auto& shard : shards_) count += shard->sessions();
+    return count;
+  };
+  const Duration until = clock_.boot() + kDrainMax;
+  while (sessions() != 0 && clock_.boot() < until) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  if (const auto left = sessions(); left != 0) {
+    log_warning("app", std::to_string(left) + " sessions did not end in time and are cut");
+  }
+  replay_pool_.stop();
+  replay_pool_.join();
+  for (const auto& shard : shards_) shard->stop();
+  aggregation_.stop();
+  log_->close();
+}
+
+void Hub::Impl::refresh_metrics() {
+  const auto durable = log_->durable();
+  const auto usage = feed_.usage();
+  metrics_.log_events.Set(static_cast<double>(durable.end.value()));
+  metrics_.fold_lag_events.Set(
+      static_cast<double>(durable.end.value() - aggregation_.folded().value()));
+  metrics_.queued_bytes.Set(static_cast<double>(log_->queued_bytes()));
+  metrics_.hotspots.Set(static_cast<double>(usage.hotspots));
+  metrics_.ring_bytes.Set(static_cast<double>(usage.ring_bytes));
+  metrics_.ready.Set(services_.is_ready() ? 1 : 0);
+}
+
+Hub::Hub(Configuration configuration) : impl_(std::make_unique<Impl>(std::move(configuration))) {}
+Hub::~Hub() = default;
+int Hub::run() { return impl_->run(); }
+
+}  // namespace commonwatch::app

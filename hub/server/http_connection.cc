@@ -1,0 +1,154 @@
+#include "hub/server/http_connection.h"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/write.hpp>
+#include <boost/beast/websocket/rfc6455.hpp>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "hub/server/respond.h"
+#include "hub/telemetry/log.h"
+
+namespace commonwatch::server {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+
+constexpr auto kAwaitTuple = asio::as_tuple(pipeline::kAwait);
+constexpr std::string_view kStreamPath = "/v1/stream";
+
+struct Peer {
+  std::string text;
+  bool is_local = false;
+};
+
+Peer peer_of(const session::TcpStream& stream) {
+  boost::system::error_code error;
+  const auto endpoint = stream.socket().remote_endpoint(error);
+  if (error) return {};
+  return {endpoint.address().to_string() + ":" + std::to_string(endpoint.port()),
+          endpoint.address().is_loopback()};
+}
+
+template <class Stream>
+class HttpConnection {
+ public:
+  HttpConnection(Stream stream, session::Shard& shard, session::Services& services, Routes& routes,
+                 std::uint64_t number)
+      : stream_(std::move(stream)),
+        shard_(shard),
+        services_(services),
+        routes_(routes),
+        number_(number),
+        peer_(peer_of(beast::get_lowest_layer(stream_))) {}
+
+  Stream& stream() { return stream_; }
+
+  Task<void> run() {
+    for (;;) {
+      http::request_parser<http::string_body> parser;
+      parser.header_limit(services_.limits.http_header_bytes_max);
+      parser.body_limit(services_.limits.http_body_bytes_max);
+      set_deadline();
+      const auto [error, size] =
+          co_await http::async_read(stream_, buffer_, parser, kAwaitTuple);
+      if (error) co_return co_await refuse(error);
+      const Request request = parser.release();
+      if (beast::websocket::is_upgrade(request)) co_return co_await upgrade(request);
+      const Response response =
+          co_await routes_.answer(shard_.executor(), request, peer_.is_local);
+      if (!co_await write(response) || !response.keep_alive()) co_return;
+    }
+  }
+
+ private:
+  void set_deadline() {
+    beast::get_lowest_layer(stream_).expires_after(
+        std::chrono::milliseconds(services_.limits.http_timeout_ms));
+  }
+
+  Task<bool> write(const Response& response) {
+    set_deadline();
+    const auto [error, size] = co_await http::async_write(stream_, response, kAwaitTuple);
+    co_return !error;
+  }
+
+  // A request that cannot be read: told what is wrong, if it was too large or no HTTP at all.
+  Task<void> refuse(boost::system::error_code error) {
+    Request request(http::verb::get, "/", 11);
+    request.keep_alive(false);
+    const bool too_large =
+        error == http::error::body_limit || error == http::error::header_limit;
+    const bool broken = error.category() == make_error_code(http::error::bad_method).category() &&
+                        error != http::error::end_of_stream && error != http::error::partial_message;
+    if (!too_large && !broken) co_return;
+    services_.metrics.count_http("other", too_large ? 413 : 400);
+    // Made before it is awaited: g++ 12 destroys temporaries of a conditional twice inside co_await.
+    std::string message = "the request is not HTTP/1.1: " + error.message();
+    if (too_large) {
+      message = "the request is too large: at most " +
+                std::to_string(services_.limits.http_body_bytes_max) + " bytes; send smaller ones";
+    }
+    const Response response = respond_error(
+        request,
+        make_error(too_large ? ErrorCode::kMessageTooLarge : ErrorCode::kMalformedMessage, message));
+    co_await write(response);
+  }
+
+  Task<void> upgrade(const Request& request) {
+    const auto target = parse_target({request.target().data(), request.target().size()});
+    if (!target || target->path != kStreamPath) {
+      const Response response = respond_error(
+          request, make_error(ErrorCode::kNotFound, "the stream is at /v1/stream"));
+      co_await write(response);
+      co_return;
+    }
+    if (shard_.sessions() >= services_.limits.connections_max) {
+      const Response response = respond_error(
+          request, make_error(ErrorCode::kRateLimited,
+                              "the hub holds as many connections as it may; try again later"));
+      co_await write(response);
+      co_return;
+    }
+    std::string bearer = bearer_token(request);
+    auto connection = co_await session::accept_websocket(std::move(stream_), peer_.text, request,
+                                                         services_.limits);
+    if (!connection) co_return;
+    auto session = std::make_shared<session::Session>(services_, std::move(connection),
+                                                      std::move(bearer), std::to_string(number_));
+    co_await shard_.serve(std::move(session));
+  }
+
+  Stream stream_;
+  session::Shard& shard_;
+  session::Services& services_;
+  Routes& routes_;
+  std::uint64_t number_;
+  Peer peer_;
+  beast::flat_buffer buffer_;
+};
+
+}  // namespace
+
+Task<void> serve_connection(session::TcpStream stream, asio::ssl::context* tls,
+                            session::Shard& shard, session::Services& services, Routes& routes,
+                            std::uint64_t number) {
+  if (!tls) {
+    HttpConnection connection(std::move(stream), shard, services, routes, number);
+    co_return co_await connection.run();
+  }
+  stream.expires_after(std::chrono::milliseconds(services.limits.http_timeout_ms));
+  HttpConnection connection(session::TlsStream(std::move(stream), *tls), shard, services, routes,
+                            number);
+  const auto [error] = co_await connection.stream().async_handshake(
+      asio::ssl::stream_base::server, kAwaitTuple);
+  if (!error) co_await connection.run();
+}
+
+}  // namespace commonwatch::server

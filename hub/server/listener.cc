@@ -1,0 +1,144 @@
+#include "hub/server/listener.h"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <charconv>
+#include <utility>
+
+#include "hub/server/http_connection.h"
+#include "hub/session/signal.h"
+#include "hub/telemetry/log.h"
+
+namespace commonwatch::server {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+constexpr auto kAwaitTuple = asio::as_tuple(pipeline::kAwait);
+
+// AEAD suites with forward secrecy only (Mozilla's "intermediate", without DHE).
+constexpr const char* kCiphers =
+    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:"
+    "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
+
+[[noreturn]] void fail(const std::string& message) {
+  throw Failure(make_error(ErrorCode::kInternal, message));
+}
+
+tcp::endpoint endpoint_of(const ListenAddress& address) {
+  boost::system::error_code error;
+  const auto ip = asio::ip::make_address(address.host, error);
+  if (error) fail("listen address " + address.text() + " is not an IP address; write 127.0.0.1:8710");
+  return {ip, address.port};
+}
+
+}  // namespace
+
+std::optional<ListenAddress> ListenAddress::parse(const std::string& text) {
+  const auto colon = text.rfind(':');
+  if (colon == std::string::npos || colon == 0) return std::nullopt;
+  std::string host = text.substr(0, colon);
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
+    host = host.substr(1, host.size() - 2);
+  } else if (host.find(':') != std::string::npos) {
+    return std::nullopt;
+  }
+  if (host == "localhost") host = "127.0.0.1";
+  std::uint16_t port = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stopped, problem] = std::from_chars(text.data() + colon + 1, end, port);
+  if (problem != std::errc() || stopped != end) return std::nullopt;
+  boost::system::error_code error;
+  asio::ip::make_address(host, error);
+  if (error) return std::nullopt;
+  return ListenAddress{host, port};
+}
+
+bool ListenAddress::is_loopback() const {
+  boost::system::error_code error;
+  const auto ip = asio::ip::make_address(host, error);
+  return !error && ip.is_loopback();
+}
+
+std::string ListenAddress::text() const {
+  const bool v6 = host.find(':') != std::string::npos;
+  return (v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+}
+
+std::unique_ptr<asio::ssl::context> load_tls(const std::string& certificate_file,
+                                             const std::string& key_file) {
+  auto context = std::make_unique<asio::ssl::context>(asio::ssl::context::tls_server);
+  context->set_options(asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1 |
+                       asio::ssl::context::no_compression);
+  SSL_CTX_set_min_proto_version(context->native_handle(), TLS1_2_VERSION);
+  SSL_CTX_set_cipher_list(context->native_handle(), kCiphers);
+  boost::system::error_code error;
+  context->use_certificate_chain_file(certificate_file, error);
+  if (error) fail("tls certificate " + certificate_file + ": " + error.message());
+  context->use_private_key_file(key_file, asio::ssl::context::pem, error);
+  if (error) fail("tls key " + key_file + ": " + error.message());
+  return context;
+}
+
+Listener::Listener(const ListenAddress& address, asio::ssl::context* tls,
+                   std::vector<std::unique_ptr<session::Shard>>& shards,
+                   session::Services& services)
+    : tls_(tls),
+      shards_(shards),
+      services_(services),
+      routes_(services),
+      acceptor_(shards.front()->executor()) {
+  const tcp::endpoint endpoint = endpoint_of(address);
+  boost::system::error_code error;
+  acceptor_.open(endpoint.protocol(), error);
+  if (!error) acceptor_.set_option(asio::socket_base::reuse_address(true), error);
+  if (!error) acceptor_.bind(endpoint, error);
+  if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
+  if (error) {
+    fail("cannot listen on " + address.text() + ": " + error.message() +
+         "; choose another address with --listen, or end what uses it");
+  }
+}
+
+std::uint16_t Listener::port() const { return acceptor_.local_endpoint().port(); }
+
+void Listener::start() {
+  asio::co_spawn(shards_.front()->executor(), accept_loop(), asio::detached);
+}
+
+void Listener::stop() {
+  asio::post(acceptor_.get_executor(), [this] {
+    boost::system::error_code ignored;
+    acceptor_.close(ignored);
+  });
+}
+
+Task<void> Listener::accept_loop() {
+  session::Timer pause(acceptor_.get_executor());
+  for (;;) {
+    session::Shard& shard = *shards_[accepted_ % shards_.size()];
+    tcp::socket::rebind_executor<pipeline::Executor>::other socket(shard.executor());
+    const auto [error] = co_await acceptor_.async_accept(socket, kAwaitTuple);
+    if (!acceptor_.is_open()) co_return;
+    if (error) {
+      // Out of descriptors, most likely: others end, so try again soon.
+      telemetry::log_warning("server", "cannot take a connection: " + error.message());
+      pause.expires_after(std::chrono::milliseconds(100));
+      co_await pause.async_wait(kAwaitTuple);
+      continue;
+    }
+    ++accepted_;
+    boost::system::error_code ignored;
+    socket.set_option(tcp::no_delay(true), ignored);
+    asio::co_spawn(shard.executor(),
+                   serve_connection(session::TcpStream(std::move(socket)), tls_, shard, services_,
+                                    routes_, accepted_),
+                   [](const std::exception_ptr& failure) {
+                     if (failure) telemetry::log_error("server", "a connection ended by an error");
+                   });
+  }
+}
+
+}  // namespace commonwatch::server

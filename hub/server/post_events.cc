@@ -1,0 +1,138 @@
+// POST /v1/events: the publishing conversation in one request.
+#include <algorithm>
+#include <charconv>
+#include <memory>
+#include <utility>
+
+#include "hub/server/respond.h"
+#include "hub/server/routes.h"
+#include "hub/wire/server_message.h"
+
+namespace commonwatch::server {
+namespace http = boost::beast::http;
+namespace {
+
+wire::Publish read_lines(std::string_view body, const Limits& limits) {
+  wire::Publish publish;
+  while (!body.empty()) {
+    std::string_view line = body.substr(0, body.find('\n'));
+    body.remove_prefix(std::min(line.size() + 1, body.size()));
+    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+    if (line.find_first_not_of(" \t") == std::string_view::npos) continue;
+    publish.events.push_back(wire::decode_event(line, wire::Encoding::kJson, limits));
+  }
+  return publish;
+}
+
+Result<wire::Publish> read_body(const Request& request, const Limits& limits) {
+  const auto field = request[http::field::content_type];
+  const std::string_view type =
+      std::string_view(field.data(), field.size()).substr(0, field.find(';'));
+  if (type == "application/x-ndjson") return read_lines(request.body(), limits);
+  const bool json = type == "application/json";
+  if (!json && type != "application/x-protobuf") {
+    return make_error(ErrorCode::kUnsupported,
+                      "send application/x-ndjson (an event a line), application/json or "
+                      "application/x-protobuf (a Publish message)",
+                      "Content-Type");
+  }
+  return wire::decode_publish(request.body(),
+                              json ? wire::Encoding::kJson : wire::Encoding::kBinary, limits);
+}
+
+// `source` and `first_sequence` of the query stand above those of the body.
+Result<void> read_query(const Request& request, wire::Publish& publish) {
+  auto query = parse_target({request.target().data(), request.target().size()})->query;
+  if (query.count("source") != 0) publish.source = query["source"];
+  if (query.count("first_sequence") == 0) return {};
+  const std::string& text = query["first_sequence"];
+  std::uint64_t number = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (problem != std::errc() || end != text.data() + text.size() || number == 0) {
+    return make_error(ErrorCode::kInvalidRequest, "first_sequence is a number from 1",
+                      "first_sequence");
+  }
+  publish.first = model::Sequence(number);
+  return {};
+}
+
+struct Held {  // lets go of the source, whatever happens
+  pipeline::Ingest& ingest;
+  storage::SourceHandle handle;
+  ~Held() { ingest.close(handle); }
+};
+
+}  // namespace
+
+Task<Result<wire::Published>> Routes::publish(pipeline::Executor executor,
+                                              const access::Principal& principal,
+                                              wire::Publish request) {
+  using Opened = Result<storage::SourceOpened>;
+  using Outcome = Result<storage::Published>;
+  auto opened = co_await pipeline::await_callback<Opened>(executor, [&](auto done) {
+    services_.ingest.open(principal, request.source, model::Sequence(0), {}, std::move(done));
+  });
+  if (!opened) co_return opened.error();
+  const Held held{services_.ingest, opened->handle};
+  model::Sequence first = request.first;
+  if (first == model::Sequence(0)) first = opened->last.next();
+  wire::Published total;
+  total.source = held.handle.source;
+  for (std::size_t at = 0; at < request.events.size();) {
+    const std::size_t count =
+        std::min<std::size_t>(request.events.size() - at, services_.limits.batch_events_max);
+    const auto begin = request.events.begin() + static_cast<std::ptrdiff_t>(at);
+    std::vector<wire::DecodedEvent> events(
+        std::make_move_iterator(begin),
+        std::make_move_iterator(begin + static_cast<std::ptrdiff_t>(count)));
+    auto outcome = co_await pipeline::await_callback<Outcome>(executor, [&](auto done) {
+      auto shared = std::make_shared<decltype(done)>(std::move(done));
+      services_.ingest.publish(
+          held.handle, first, std::move(events),
+          [shared](Result<void> ordered) {
+            if (!ordered) (*shared)(Outcome(ordered.error()));
+          },
+          [shared](Outcome published) { (*shared)(std::move(published)); });
+    });
+    if (!outcome) co_return outcome.error();
+    pipeline::merge(total, std::move(*outcome));
+    first = first.plus(count);
+    at += count;
+  }
+  total.credit = services_.ingest.credit(total.last, total.last);
+  co_return total;
+}
+
+Task<Response> Routes::post_events(pipeline::Executor executor, const Request& request,
+                                   const access::Principal& principal) {
+  auto publish = read_body(request, services_.limits);
+  if (!publish) co_return respond_error(request, publish.error());
+  if (const auto query = read_query(request, *publish); !query) {
+    co_return respond_error(request, query.error());
+  }
+  if (publish->events.empty()) {
+    co_return respond_error(request, make_error(ErrorCode::kInvalidRequest,
+                                                "the body holds no events; send at least one"));
+  }
+  if (services_.ingest.is_open(publish->source)) {
+    co_return respond_error(
+        request, make_error(ErrorCode::kSourceBusy,
+                            "a session holds " + publish->source + "; publish there, or end it",
+                            "source"));
+  }
+  const std::string source = publish->source;
+  const auto published = co_await this->publish(executor, principal, *std::move(publish));
+  if (!published) {
+    const auto last = services_.ingest.position(principal, source);
+    const bool gap = published.error().code == ErrorCode::kSequenceGap && last;
+    co_return respond_error(request, published.error(), gap ? last->next() : model::Sequence());
+  }
+  const auto accept = request[http::field::accept];
+  const bool protobuf = accept.find("application/x-protobuf") != accept.npos;
+  co_return respond(request, http::status::ok,
+                    protobuf ? "application/x-protobuf" : "application/json",
+                    wire::encode_http(*published, protobuf ? wire::Encoding::kBinary
+                                                           : wire::Encoding::kJson));
+}
+
+}  // namespace commonwatch::server

@@ -1,0 +1,143 @@
+#include "hub/server/routes.h"
+
+#include <cstdlib>
+#include <utility>
+
+#include "hub/server/respond.h"
+#include "hub/wire/server_message.h"
+
+namespace commonwatch::server {
+namespace http = boost::beast::http;
+namespace {
+
+constexpr std::string_view kSourcesPath = "/v1/sources/";
+
+bool is_read(const Request& request) {
+  return request.method() == http::verb::get || request.method() == http::verb::head;
+}
+
+Response not_found(const Request& request, const std::string& path) {
+  return respond_error(
+      request, make_error(ErrorCode::kNotFound,
+                          "there is no " + path +
+                              "; see /v1/stream, /v1/events, /v1/sources/PARTNER/SOURCE, "
+                              "/v1/hotspots, /healthz, /readyz, /metrics"));
+}
+
+// The name under which a path is counted: a fixed few, whatever is asked for.
+std::string_view route_name(const std::string& path) {
+  for (const std::string_view known : {"/v1/events", "/v1/hotspots", "/healthz", "/readyz",
+                                       "/metrics", "/v1/stream"}) {
+    if (path == known) return known;
+  }
+  return path.rfind(kSourcesPath, 0) == 0 ? kSourcesPath : "other";
+}
+
+std::optional<model::BoundingBox> parse_bbox(const std::string& text) {
+  double numbers[4] = {};
+  const char* at = text.c_str();
+  for (int i = 0; i < 4; ++i) {
+    char* end = nullptr;
+    numbers[i] = std::strtod(at, &end);
+    if (end == at || *end != (i < 3 ? ',' : '\0')) return std::nullopt;
+    at = end + 1;
+  }
+  return model::BoundingBox{numbers[1], numbers[0], numbers[3], numbers[2]};
+}
+
+}  // namespace
+
+std::string bearer_token(const Request& request) {
+  const auto value = request[http::field::authorization];
+  constexpr std::string_view kScheme = "Bearer ";
+  const std::string_view text(value.data(), value.size());
+  return text.substr(0, kScheme.size()) == kScheme ? std::string(text.substr(kScheme.size()))
+                                                   : std::string();
+}
+
+Response Routes::get_ready(const Request& request) const {
+  if (services_.is_ready()) return respond(request, http::status::ok, "text/plain", "ready\n");
+  return respond(request, http::status::service_unavailable, "text/plain",
+                 "not ready: the hub reads its log, drains, or its log failed\n");
+}
+
+Response Routes::get_source(const Request& request, const access::Principal& principal) const {
+  const auto target = parse_target({request.target().data(), request.target().size()});
+  const std::string source = target->path.substr(kSourcesPath.size());
+  const auto last = services_.ingest.position(principal, source);
+  if (!last) return respond_error(request, last.error());
+  const wire::SourceOpened body{*model::SourceName::parse(source), *last,
+                                services_.ingest.credit(*last, *last)};
+  return respond(request, http::status::ok, "application/json",
+                 wire::encode_http(body, wire::Encoding::kJson));
+}
+
+Response Routes::get_hotspots(const Request& request, const access::Principal& principal) const {
+  if (!principal.may_subscribe) {
+    return respond_error(request, make_error(ErrorCode::kForbidden,
+                                             principal.name + " may not see hotspots; ask the "
+                                                              "hub's operator for a grant"));
+  }
+  if (!services_.is_ready()) {
+    return respond_error(request, make_error(ErrorCode::kRecovering,
+                                             "the hub is not ready; ask again in a moment"));
+  }
+  auto target = *parse_target({request.target().data(), request.target().size()});
+  model::AreaRequest area_request;
+  if (target.query.count("bbox") != 0) {
+    const auto box = parse_bbox(target.query["bbox"]);
+    if (!box) {
+      return respond_error(request, make_error(ErrorCode::kAreaInvalid,
+                                               "bbox is west,south,east,north in degrees", "bbox"));
+    }
+    area_request.bounding_box.push_back(*box);
+  }
+  const auto area = model::Area::make(area_request, services_.limits);
+  if (!area) return respond_error(request, area.error());
+  auto [delivery, hotspots] = services_.feed.hotspots();
+  std::erase_if(hotspots, [&](const auto& hotspot) { return !area->contains(hotspot.center); });
+  const wire::Progress progress{delivery.position, delivery.as_of};
+  const auto accept = request[http::field::accept];
+  const bool geojson = target.query["format"] == "geojson" ||
+                       accept.find("application/geo+json") != accept.npos;
+  return geojson ? respond(request, http::status::ok, "application/geo+json",
+                           wire::encode_hotspots_geojson(progress, hotspots))
+                 : respond(request, http::status::ok, "application/json",
+                           wire::encode_hotspots_json(progress, hotspots));
+}
+
+Task<Response> Routes::answer(pipeline::Executor executor, const Request& request,
+                              bool peer_is_local) {
+  const auto target = parse_target({request.target().data(), request.target().size()});
+  if (!target) {
+    co_return respond_error(request, make_error(ErrorCode::kInvalidRequest,
+                                                "the request's target is not a path"));
+  }
+  const std::string& path = target->path;
+  const auto count = [&](Response response) {
+    services_.metrics.count_http(route_name(path), response.result_int());
+    return response;
+  };
+  const bool open_path = path == "/healthz" || path == "/readyz" || path == "/metrics";
+  if (open_path && !is_read(request)) co_return count(respond_method(request, "GET, HEAD"));
+  if (path == "/healthz") {
+    co_return count(respond(request, http::status::ok, "text/plain", "alive\n"));
+  }
+  if (path == "/readyz") co_return count(get_ready(request));
+  if (path == "/metrics" && (services_.directory.is_open() || peer_is_local)) {
+    co_return count(respond(request, http::status::ok, "text/plain; version=0.0.4; charset=utf-8",
+                            services_.metrics.scrape()));
+  }
+  const auto principal = services_.directory.authenticate(bearer_token(request));
+  if (!principal) co_return count(respond_error(request, principal.error()));
+  if (path == "/v1/events") {
+    if (request.method() != http::verb::post) co_return count(respond_method(request, "POST"));
+    co_return count(co_await post_events(executor, request, *principal));
+  }
+  const bool source = path.rfind(kSourcesPath, 0) == 0;
+  if (!source && path != "/v1/hotspots") co_return count(not_found(request, path));
+  if (!is_read(request)) co_return count(respond_method(request, "GET, HEAD"));
+  co_return count(source ? get_source(request, *principal) : get_hotspots(request, *principal));
+}
+
+}  // namespace commonwatch::server

@@ -1,0 +1,39 @@
+// HTTP beside the stream: what each path answers. Knows no socket.
+#pragma once
+
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <string>
+
+#include "hub/pipeline/async.h"
+#include "hub/session/services.h"
+
+namespace commonwatch::server {
+
+using pipeline::Task;
+using Request = boost::beast::http::request<boost::beast::http::string_body>;
+using Response = boost::beast::http::response<boost::beast::http::string_body>;
+
+class Routes {
+ public:
+  explicit Routes(session::Services& services) : services_(services) {}
+
+  // Never fails: an error is an answer. `peer_is_local`: the other side is on this machine.
+  Task<Response> answer(pipeline::Executor executor, const Request& request, bool peer_is_local);
+
+ private:
+  Task<Response> post_events(pipeline::Executor executor, const Request& request,
+                             const access::Principal& principal);
+  Task<Result<wire::Published>> publish(pipeline::Executor executor,
+                                        const access::Principal& principal, wire::Publish events);
+  Response get_source(const Request& request, const access::Principal& principal) const;
+  Response get_hotspots(const Request& request, const access::Principal& principal) const;
+  Response get_ready(const Request& request) const;
+
+  session::Services& services_;
+};
+
+// The token of `Authorization: Bearer`, or nothing.
+std::string bearer_token(const Request& request);
+
+}  // namespace commonwatch::server

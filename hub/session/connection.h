@@ -1,0 +1,42 @@
+// One WebSocket, whatever carries it: plain TCP, TLS, or a test's memory.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "hub/base/error.h"
+#include "hub/base/shared_bytes.h"
+#include "hub/pipeline/async.h"
+#include "hub/wire/client_message.h"
+#include "hub/wire/server_message.h"
+
+namespace commonwatch::session {
+
+using pipeline::Executor;
+using pipeline::kAwait;
+using pipeline::Task;
+
+// Belongs to one io_context, on whose thread all calls are made. At most one read and one write
+// at a time. A read or write that fails means that the connection is gone.
+class Connection {
+ public:
+  virtual ~Connection() = default;
+
+  virtual Executor executor() = 0;
+  // What the subprotocol says: protobuf in binary frames, or JSON in text frames.
+  virtual wire::Encoding encoding() const = 0;
+  // Address and port of the other side.
+  virtual const std::string& peer() const = 0;
+
+  // The next message, whole. `bytes_max` is the limit on it. kMessageTooLarge, kMalformedMessage
+  // (a text frame where binary was agreed, or the reverse), or kShuttingDown: the peer is gone.
+  virtual Task<Result<std::string>> read(std::size_t bytes_max) = 0;
+  // True when the message was handed to the network.
+  virtual Task<bool> write(SharedBytes message) = 0;
+  // Says goodbye with a code; waits a little for the answer.
+  virtual Task<void> close(wire::CloseCode code) = 0;
+  // Ends every read and write now.
+  virtual void abort() = 0;
+};
+
+}  // namespace commonwatch::session

@@ -1,0 +1,63 @@
+// The publishing side of a session: sources held open, events handed to ingest, acknowledgements.
+// On the session's io_context; callbacks of the log come back to it.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "hub/session/outbox.h"
+#include "hub/session/services.h"
+#include "hub/wire/server_message.h"
+
+namespace commonwatch::session {
+
+class Publisher : public std::enable_shared_from_this<Publisher> {
+ public:
+  Publisher(Services& services, Outbox& outbox, pipeline::Executor executor,
+            wire::Encoding encoding, access::Principal principal,
+            std::function<void(Error)> on_log_failure);
+
+  pipeline::Task<void> open(wire::OpenSource request);
+  // Returns once the place of the events in the log is fixed.
+  pipeline::Task<void> publish(wire::Publish request);
+
+  // What became durable since the last call, of one source, encoded; nothing if there is none.
+  SharedBytes take_acknowledgement();
+  // Tells credit that grew while nothing was acknowledged. Once a second.
+  void refresh_credit();
+  // Events that were ordered and are not acknowledged.
+  bool has_pending() const { return pending_ != 0; }
+  // Lets go of every source. What was submitted still becomes durable; nobody is told.
+  void close();
+
+ private:
+  struct Source {
+    storage::SourceHandle handle;
+    model::Sequence ordered;  // the last sequence whose place is fixed
+    model::Sequence durable;
+    model::Sequence credit;                     // as the client was told
+    std::optional<wire::Published> unreported;  // durable, and the client was not told
+  };
+
+  Source* find(const std::string& source);
+  Result<void> check(const wire::Publish& request, Source* source) const;
+  void refuse(const Error& error, const std::string& source);
+  void acknowledge(const std::string& source, std::uint64_t fence,
+                   Result<storage::Published> result);
+  void fence(const std::string& source, std::uint64_t fence);
+
+  Services& services_;
+  Outbox& outbox_;
+  pipeline::Executor executor_;
+  wire::Encoding encoding_;
+  access::Principal principal_;
+  std::function<void(Error)> on_log_failure_;
+  std::map<std::string, Source> sources_;
+  std::size_t pending_ = 0;
+  bool closed_ = false;
+};
+
+}  // namespace commonwatch::session

@@ -1,0 +1,33 @@
+// What a session works with. Everything outlives every session.
+#pragma once
+
+#include <boost/asio/thread_pool.hpp>
+#include <atomic>
+#include <functional>
+#include <string>
+
+#include "hub/access/principal.h"
+#include "hub/base/clock.h"
+#include "hub/base/limits.h"
+#include "hub/feed/feed.h"
+#include "hub/pipeline/ingest.h"
+#include "hub/pipeline/replay.h"
+#include "hub/telemetry/metrics.h"
+
+namespace commonwatch::session {
+
+struct Services {
+  const Clock& clock;
+  const Limits& limits;
+  const access::Directory& directory;
+  pipeline::Ingest& ingest;
+  feed::Feed& feed;
+  const pipeline::ReplaySources& replay_sources;
+  boost::asio::thread_pool& replay_pool;
+  telemetry::Metrics& metrics;
+  std::function<bool()> is_ready;
+  // Replays under way in the whole hub.
+  std::atomic<std::uint32_t> replays{0};
+};
+
+}  // namespace commonwatch::session

@@ -1,0 +1,315 @@
+#include "hub/session/session.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <utility>
+
+#include "hub/telemetry/log.h"
+
+namespace commonwatch::session {
+
+Session::Session(Services& services, std::unique_ptr<Connection> connection, std::string bearer,
+                 std::string name)
+    : services_(services),
+      connection_(std::move(connection)),
+      bearer_(std::move(bearer)),
+      name_(std::move(name)),
+      encoding_(connection_->encoding()),
+      outbox_(connection_->executor()),
+      subscriber_(services, encoding_),
+      began_(SteadyClock::now()),
+      last_sent_(began_) {
+  services_.metrics.connections.Increment();
+}
+
+Session::~Session() { services_.metrics.connections.Decrement(); }
+
+Task<void> Session::run() {
+  const auto self = shared_from_this();
+  Signal written(connection_->executor());
+  bool writing = true;
+  boost::asio::co_spawn(
+      connection_->executor(), [self]() -> Task<void> { co_await self->write_loop(); },
+      [self, &written, &writing](const std::exception_ptr& failure) {
+        if (failure) telemetry::log_error("session", "the writer of a session failed");
+        writing = false;
+        self->gone_ = true;
+        self->connection_->abort();
+        self->outbox_.drained().raise();
+        written.raise();
+      });
+  if (co_await greet()) co_await read_loop();
+  // With a close code there is somebody to say goodbye to.
+  if (!close_code_) gone_ = true;
+  outbox_.wake().raise();
+  while (writing) co_await written.wait();
+  for (const auto& [number, replayer] : replayers_) replayer->abandon();
+  if (publisher_) publisher_->close();
+  if (subscribed_) services_.metrics.subscribers.Decrement();
+  services_.metrics.count_close(close_code_ ? wire::close_name(*close_code_) : "peer");
+}
+
+void Session::refuse(const Error& error, const wire::ErrorContext& context) {
+  services_.metrics.count_error(wire::error_name(error.code));
+  outbox_.push(wire::encode(error, context, encoding_));
+}
+
+void Session::end(const Error& error, wire::CloseCode code) {
+  if (close_code_) return;
+  wire::ErrorContext context;
+  context.closes = true;
+  refuse(error, context);
+  end(code);
+}
+
+void Session::end(wire::CloseCode code) {
+  if (!close_code_) close_code_ = code;
+  outbox_.wake().raise();
+}
+
+void Session::answer(const Result<void>& result, std::uint32_t subscription) {
+  if (result) return;
+  wire::ErrorContext context;
+  context.subscription = subscription;
+  refuse(result.error(), context);
+}
+
+// --- writing -----------------------------------------------------------------------------------
+
+bool Session::heartbeat_due() const {
+  // A second early: the clock is looked at once a second.
+  const auto interval = std::chrono::milliseconds(services_.limits.heartbeat_ms) -
+                        std::chrono::seconds(1);
+  return publisher_ && SteadyClock::now() - last_sent_ >= interval;
+}
+
+SharedBytes Session::next_message() {
+  if (SharedBytes message = outbox_.pop()) return message;
+  if (!publisher_) return nullptr;
+  if (SharedBytes message = publisher_->take_acknowledgement()) return message;
+  if (close_code_) return nullptr;
+  if (SharedBytes message = subscriber_.next(heartbeat_due())) return message;
+  for (const auto& [number, replayer] : replayers_) {
+    if (SharedBytes message = replayer->next()) return message;
+  }
+  if (!heartbeat_due()) return nullptr;
+  const model::Position now = services_.feed.position();
+  const Instant as_of = services_.replay_sources.tick.instant_of(now.version);
+  return share(wire::encode(wire::Progress{now, as_of}, encoding_));
+}
+
+Task<void> Session::write_loop() {
+  for (;;) {
+    const SharedBytes message = next_message();
+    if (!message) {
+      if (close_code_ || gone_) break;
+      co_await outbox_.wake().wait();
+      continue;
+    }
+    writing_since_ = last_sent_ = SteadyClock::now();
+    const bool written = co_await connection_->write(message);
+    writing_since_.reset();
+    if (!written) co_return;
+    services_.metrics.frames_sent.Increment();
+    services_.metrics.bytes_sent.Increment(static_cast<double>(message->size()));
+  }
+  if (close_code_ && !gone_) co_await connection_->close(*close_code_);
+}
+
+// --- reading -----------------------------------------------------------------------------------
+
+Task<bool> Session::greet() {
+  const auto frame = co_await connection_->read(services_.limits.hello_frame_bytes_max);
+  if (!frame) {
+    if (frame.error().code != ErrorCode::kShuttingDown) {
+      end(frame.error(), wire::CloseCode::kProtocolViolation);
+    }
+    co_return false;
+  }
+  const auto message = wire::decode_client_message(*frame, encoding_, services_.limits);
+  if (!message) {
+    end(message.error(), wire::CloseCode::kProtocolViolation);
+    co_return false;
+  }
+  const auto* hello = std::get_if<wire::Hello>(&*message);
+  if (!hello) {
+    end(make_error(ErrorCode::kHelloExpected, "the first message must be hello; send it first"),
+        wire::CloseCode::kProtocolViolation);
+    co_return false;
+  }
+  auto principal =
+      services_.directory.authenticate(hello->token.empty() ? bearer_ : hello->token);
+  if (!principal) {
+    end(principal.error(), wire::CloseCode::kBadToken);
+    co_return false;
+  }
+  principal_ = *std::move(principal);
+  publisher_ = std::make_shared<Publisher>(
+      services_, outbox_, connection_->executor(), encoding_, *principal_,
+      [weak = weak_from_this()](const Error& error) {
+        if (const auto self = weak.lock()) self->end(error, wire::CloseCode::kLogFailed);
+      });
+  outbox_.push(wire::encode(
+      wire::Welcome{pipeline::kHubName, name_, services_.clock.wall(), principal_->name,
+                    principal_->audience, services_.limits, services_.replay_sources.tick.length()},
+      encoding_));
+  co_return true;
+}
+
+Task<void> Session::read_loop() {
+  while (!close_code_) {
+    // Who does not read his answers is not read from.
+    while (outbox_.is_full() && !close_code_ && !gone_) co_await outbox_.drained().wait();
+    const auto frame = co_await connection_->read(services_.limits.frame_bytes_max);
+    if (close_code_) co_return;
+    if (!frame) {
+      if (frame.error().code == ErrorCode::kShuttingDown) co_return;
+      end(frame.error(), wire::CloseCode::kProtocolViolation);
+      co_return;
+    }
+    auto message = wire::decode_client_message(*frame, encoding_, services_.limits);
+    if (message) {
+      co_await accept(*std::move(message));
+    } else if (message.error().code == ErrorCode::kMalformedMessage) {
+      end(message.error(), wire::CloseCode::kProtocolViolation);
+    } else {
+      refuse(message.error(), {});
+    }
+  }
+}
+
+Task<void> Session::accept(wire::ClientMessage message) {
+  if (std::holds_alternative<wire::Hello>(message)) {
+    end(make_error(ErrorCode::kHelloExpected, "hello came twice; it is the first message only"),
+        wire::CloseCode::kProtocolViolation);
+  } else if (auto* open = std::get_if<wire::OpenSource>(&message)) {
+    co_await publisher_->open(std::move(*open));
+  } else if (auto* publish = std::get_if<wire::Publish>(&message)) {
+    if (draining_) {
+      wire::ErrorContext context;
+      context.source = publish->source;
+      context.retryable = true;
+      refuse(make_error(ErrorCode::kShuttingDown, "the hub stops; send it again after reconnecting"),
+             context);
+    } else {
+      co_await publisher_->publish(std::move(*publish));
+    }
+  } else if (const auto* subscribe = std::get_if<wire::Subscribe>(&message)) {
+    accept_subscribe(*subscribe);
+  } else if (const auto* update = std::get_if<wire::UpdateSubscription>(&message)) {
+    answer(subscriber_.update(*update), update->subscription);
+    outbox_.wake().raise();
+  } else if (const auto* unsubscribe = std::get_if<wire::Unsubscribe>(&message)) {
+    answer(subscriber_.unsubscribe(unsubscribe->subscription), unsubscribe->subscription);
+  } else if (auto* replay = std::get_if<wire::ReplayRequest>(&message)) {
+    accept_replay(std::move(*replay));
+  } else if (const auto* control = std::get_if<wire::ReplayControl>(&message)) {
+    control_replay(*control);
+  } else if (const auto* alert = std::get_if<wire::AcknowledgeAlert>(&message)) {
+    refuse(make_error(ErrorCode::kNotFound, "there is no alert " + alert->alert_id,
+                      "acknowledge_alert.alert_id"),
+           {});
+  }
+}
+
+void Session::accept_subscribe(const wire::Subscribe& request) {
+  wire::ErrorContext context;
+  context.subscription = request.subscription;
+  if (!principal_->may_subscribe) {
+    return refuse(make_error(ErrorCode::kForbidden,
+                             principal_->name + " may not subscribe; ask the hub's operator for a "
+                                                "grant",
+                             "subscribe"),
+                  context);
+  }
+  if (!services_.is_ready()) {
+    context.retryable = true;
+    context.retry_after_ms = 1000;
+    return refuse(make_error(ErrorCode::kRecovering,
+                             "the hub reads its log after a start; subscribe again in a moment"),
+                  context);
+  }
+  answer(subscriber_.subscribe(request), request.subscription);
+  if (!subscribed_ && subscriber_.is_active()) {
+    subscribed_ = true;
+    services_.metrics.subscribers.Increment();
+  }
+  outbox_.wake().raise();
+}
+
+void Session::accept_replay(wire::ReplayRequest request) {
+  const std::uint32_t number = request.replay;
+  const auto refuse_replay = [&](ErrorCode code, std::string message) {
+    services_.metrics.count_error(wire::error_name(code));
+    outbox_.push(wire::encode(make_error(code, std::move(message), "replay.replay"), {}, encoding_,
+                              number));
+  };
+  if (number == 0 || replayers_.count(number) != 0) {
+    return refuse_replay(ErrorCode::kReplayInvalid,
+                         "choose a replay number that is not 0 and not in use");
+  }
+  if (replayers_.size() >= services_.limits.replays_max) {
+    return refuse_replay(ErrorCode::kTooManyReplays,
+                         "a connection may run " + std::to_string(services_.limits.replays_max) +
+                             " replays; cancel one first");
+  }
+  if (!services_.is_ready()) {
+    return refuse_replay(ErrorCode::kRecovering,
+                         "the hub reads its log after a start; ask again in a moment");
+  }
+  auto replayer = std::make_shared<Replayer>(services_, outbox_, connection_->executor(), encoding_,
+                                             *principal_, std::move(request));
+  replayers_.emplace(number, replayer);
+  replayer->start([weak = weak_from_this(), number] {
+    if (const auto self = weak.lock()) self->replayers_.erase(number);
+  });
+}
+
+void Session::control_replay(const wire::ReplayControl& control) {
+  const auto found = replayers_.find(control.replay);
+  const bool speed_valid =
+      !control.speed || (*control.speed >= 0 && *control.speed <= pipeline::kSpeedMax);
+  if (found != replayers_.end() && speed_valid) return found->second->control(control);
+  services_.metrics.count_error(wire::error_name(ErrorCode::kReplayInvalid));
+  outbox_.push(wire::encode(
+      speed_valid ? make_error(ErrorCode::kReplayInvalid, "there is no replay of this number",
+                               "replay_control.replay")
+                  : make_error(ErrorCode::kReplayInvalid, "speed must be from 0 to 1000000",
+                               "replay_control.speed"),
+      {}, encoding_, control.replay));
+}
+
+// --- from outside ------------------------------------------------------------------------------
+
+void Session::notice() {
+  if (!subscriber_.is_active()) return;
+  subscriber_.notice();
+  outbox_.wake().raise();
+}
+
+void Session::check_clock() {
+  const auto now = SteadyClock::now();
+  if (!publisher_ && !close_code_ &&
+      now - began_ > std::chrono::milliseconds(services_.limits.hello_timeout_ms)) {
+    end(make_error(ErrorCode::kHelloTimeout, "hello did not come in time; send it at once"),
+        wire::CloseCode::kHelloTimeout);
+  }
+  if (writing_since_ &&
+      now - *writing_since_ > std::chrono::milliseconds(services_.limits.write_timeout_ms)) {
+    close_code_ = wire::CloseCode::kSlowReader;
+    connection_->abort();
+    return;
+  }
+  if (!publisher_) return;
+  publisher_->refresh_credit();
+  if (draining_ && !publisher_->has_pending()) end(wire::CloseCode::kRestarting);
+  if (heartbeat_due()) outbox_.wake().raise();
+}
+
+void Session::drain(std::string reason, std::uint32_t reconnect_after_ms) {
+  if (draining_) return;
+  draining_ = true;
+  outbox_.push(wire::encode(wire::GoingAway{std::move(reason), reconnect_after_ms}, encoding_));
+  if (!publisher_ || !publisher_->has_pending()) end(wire::CloseCode::kRestarting);
+}
+
+}  // namespace commonwatch::session

@@ -1,0 +1,71 @@
+// One connection's conversation: hello, then reading and writing side by side. On one io_context.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "hub/session/connection.h"
+#include "hub/session/outbox.h"
+#include "hub/session/publisher.h"
+#include "hub/session/replayer.h"
+#include "hub/session/services.h"
+#include "hub/session/subscriber.h"
+
+namespace commonwatch::session {
+
+class Session : public std::enable_shared_from_this<Session> {
+ public:
+  // `bearer`: the token of the upgrade request, if it brought one.
+  Session(Services& services, std::unique_ptr<Connection> connection, std::string bearer,
+          std::string name);
+  ~Session();
+
+  // The whole conversation; returns when the connection is gone.
+  Task<void> run();
+
+  // Something new in the feed.
+  void notice();
+  // Once a second: heartbeat, time-outs, credit.
+  void check_clock();
+  // Before a stop: says when to come back, takes no more events, and ends when everything that was
+  // taken is acknowledged.
+  void drain(std::string reason, std::uint32_t reconnect_after_ms);
+
+ private:
+  Task<bool> greet();
+  Task<void> read_loop();
+  Task<void> write_loop();
+  Task<void> accept(wire::ClientMessage message);
+  void accept_subscribe(const wire::Subscribe& request);
+  void accept_replay(wire::ReplayRequest request);
+  void control_replay(const wire::ReplayControl& control);
+  SharedBytes next_message();
+  void answer(const Result<void>& result, std::uint32_t subscription);
+  void refuse(const Error& error, const wire::ErrorContext& context);
+  // Tells the error, then closes.
+  void end(const Error& error, wire::CloseCode code);
+  void end(wire::CloseCode code);
+  bool heartbeat_due() const;
+
+  Services& services_;
+  std::unique_ptr<Connection> connection_;
+  std::string bearer_;
+  std::string name_;
+  wire::Encoding encoding_;
+  Outbox outbox_;
+  Subscriber subscriber_;
+  std::shared_ptr<Publisher> publisher_;  // after hello
+  std::optional<access::Principal> principal_;
+  std::map<std::uint32_t, std::shared_ptr<Replayer>> replayers_;
+  std::optional<wire::CloseCode> close_code_;
+  bool subscribed_ = false;  // counted in the metric
+  bool draining_ = false;
+  bool gone_ = false;
+  SteadyClock::time_point began_;
+  SteadyClock::time_point last_sent_;
+  std::optional<SteadyClock::time_point> writing_since_;
+};
+
+}  // namespace commonwatch::session

@@ -1,0 +1,65 @@
+#include "hub/session/shard.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <utility>
+#include <vector>
+
+namespace commonwatch::session {
+
+Shard::Shard(Services& services) : services_(services), clock_(context_.get_executor()) {}
+
+Shard::~Shard() { stop(); }
+
+void Shard::start() {
+  listening_ = services_.feed.listen([this] {
+    // One post for all that happens until it runs.
+    if (notice_posted_.exchange(true)) return;
+    boost::asio::post(context_, [this] {
+      notice_posted_ = false;
+      notice();
+    });
+  });
+  boost::asio::co_spawn(context_.get_executor(), watch_clock(), boost::asio::detached);
+  thread_ = std::thread([this] { context_.run(); });
+}
+
+void Shard::stop() {
+  listening_.reset();
+  context_.stop();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Shard::notice() {
+  for (const auto& session : sessions_) session->notice();
+}
+
+Task<void> Shard::watch_clock() {
+  for (;;) {
+    clock_.expires_after(std::chrono::seconds(1));
+    const auto [error] = co_await clock_.async_wait(boost::asio::as_tuple(kAwait));
+    if (error) co_return;
+    for (const auto& session : sessions_) session->check_clock();
+  }
+}
+
+Task<void> Shard::serve(std::shared_ptr<Session> session) {
+  sessions_.insert(session);
+  sessions_count_ = sessions_.size();
+  co_await session->run();
+  sessions_.erase(session);
+  sessions_count_ = sessions_.size();
+}
+
+void Shard::drain(std::string reason, std::chrono::milliseconds spread) {
+  boost::asio::post(context_, [this, reason = std::move(reason), spread] {
+    const std::vector<std::shared_ptr<Session>> sessions(sessions_.begin(), sessions_.end());
+    std::size_t nth = 0;
+    for (const auto& session : sessions) {
+      const auto wait = spread * ++nth / sessions.size();
+      session->drain(reason, static_cast<std::uint32_t>(wait.count()));
+    }
+  });
+}
+
+}  // namespace commonwatch::session

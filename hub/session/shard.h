@@ -1,0 +1,50 @@
+// One core's share of the sessions: an io_context, its thread, and one timer for all its sessions.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <thread>
+#include <unordered_set>
+
+#include "hub/session/services.h"
+#include "hub/session/session.h"
+#include "hub/session/signal.h"
+
+namespace commonwatch::session {
+
+class Shard {
+ public:
+  explicit Shard(Services& services);
+  ~Shard();
+
+  pipeline::Executor executor() { return context_.get_executor(); }
+
+  // Starts the thread.
+  void start();
+  // Any thread: tells every session that the hub stops. The n-th of `count` sessions is asked to
+  // come back after n/count of `spread`.
+  void drain(std::string reason, std::chrono::milliseconds spread);
+  // Sessions that are left. Any thread.
+  std::size_t sessions() const { return sessions_count_; }
+  // Ends the thread, with whatever is left.
+  void stop();
+
+  // The session's whole life. On this shard's thread.
+  Task<void> serve(std::shared_ptr<Session> session);
+
+ private:
+  Task<void> watch_clock();
+  void notice();
+
+  Services& services_;
+  boost::asio::io_context context_{1};
+  Timer clock_;
+  std::unordered_set<std::shared_ptr<Session>> sessions_;
+  std::atomic<std::size_t> sessions_count_{0};
+  std::atomic<bool> notice_posted_{false};
+  std::shared_ptr<void> listening_;
+  std::thread thread_;
+};
+
+}  // namespace commonwatch::session

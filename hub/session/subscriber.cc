@@ -1,0 +1,145 @@
+#include "hub/session/subscriber.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace commonwatch::session {
+namespace {
+
+Error invalid(ErrorCode code, std::string message, const char* field) {
+  return make_error(code, std::move(message), field);
+}
+
+}  // namespace
+
+Result<Subscriber::Selected> Subscriber::select(const model::AreaRequest& request) const {
+  const auto area = model::Area::make(request, services_.limits);
+  if (!area) return area.error();
+  auto tiles = area->tiles(services_.limits.subscription_tiles_max);
+  if (!tiles) return Selected{};
+  return Selected{false, *std::move(tiles)};
+}
+
+Result<void> Subscriber::subscribe(const wire::Subscribe& request) {
+  if (request.subscription == 0 || subscriptions_.count(request.subscription) != 0) {
+    return invalid(ErrorCode::kSubscriptionInvalid,
+                   "choose a subscription number that is not 0 and not in use",
+                   "subscribe.subscription");
+  }
+  if (subscriptions_.size() >= services_.limits.subscriptions_max) {
+    return invalid(ErrorCode::kTooManySubscriptions,
+                   "a connection may hold " + std::to_string(services_.limits.subscriptions_max) +
+                       " subscriptions; end one first",
+                   "subscribe.subscription");
+  }
+  auto selected = select(request.area);
+  if (!selected) return selected.error();
+  if (subscriptions_.empty()) {
+    held_.reset();
+    if (request.resume && services_.feed.can_resume(*request.resume)) held_ = request.resume;
+    resume_refused_ = request.resume && !held_;
+  } else {
+    added_ = {selected->everywhere, selected->tiles};
+    has_added_ = true;
+  }
+  subscriptions_.emplace(request.subscription, *std::move(selected));
+  unite();
+  news_ = true;
+  return {};
+}
+
+Result<void> Subscriber::update(const wire::UpdateSubscription& request) {
+  const auto found = subscriptions_.find(request.subscription);
+  if (found == subscriptions_.end()) {
+    return invalid(ErrorCode::kSubscriptionInvalid,
+                   "there is no subscription of this number; subscribe first",
+                   "update_subscription.subscription");
+  }
+  auto selected = select(request.area);
+  if (!selected) return selected.error();
+  const feed::TileSelection before = selection_;
+  found->second = *std::move(selected);
+  unite();
+  added_ = {selection_.everywhere, {}};
+  std::set_difference(selection_.tiles.begin(), selection_.tiles.end(), before.tiles.begin(),
+                      before.tiles.end(), std::back_inserter(added_.tiles));
+  has_added_ = !before.everywhere && (added_.everywhere || !added_.tiles.empty());
+  news_ = true;
+  return {};
+}
+
+Result<void> Subscriber::unsubscribe(std::uint32_t subscription) {
+  if (subscriptions_.erase(subscription) == 0) {
+    return invalid(ErrorCode::kSubscriptionInvalid, "there is no subscription of this number",
+                   "unsubscribe.subscription");
+  }
+  unite();
+  return {};
+}
+
+void Subscriber::unite() {
+  selection_ = {false, {}};
+  for (const auto& [number, selected] : subscriptions_) {
+    selection_.everywhere = selection_.everywhere || selected.everywhere;
+    selection_.tiles.insert(selection_.tiles.end(), selected.tiles.begin(), selected.tiles.end());
+  }
+  std::sort(selection_.tiles.begin(), selection_.tiles.end());
+  selection_.tiles.erase(std::unique(selection_.tiles.begin(), selection_.tiles.end()),
+                         selection_.tiles.end());
+}
+
+SharedBytes Subscriber::next(bool heartbeat) {
+  if (sending_.empty() && (news_ || heartbeat) && is_active()) read(heartbeat);
+  if (sending_.empty()) return nullptr;
+  SharedBytes message = std::move(sending_.front());
+  sending_.pop_front();
+  return message;
+}
+
+void Subscriber::send(const feed::SharedFrame& frame) {
+  sending_.push_back(encoding_ == wire::Encoding::kBinary ? frame->binary() : frame->json());
+}
+
+void Subscriber::read(bool heartbeat) {
+  const feed::Delivery delivery = services_.feed.read(held_, selection_);
+  if (delivery.kind == feed::Delivery::Kind::kNothing) {
+    news_ = false;
+    if (has_added_) read_added();
+    if (sending_.empty() && heartbeat) {
+      sending_.push_back(share(
+          wire::encode(wire::Progress{delivery.position, delivery.as_of}, encoding_)));
+    }
+    return;
+  }
+  const bool snapshot = delivery.kind == feed::Delivery::Kind::kSnapshot;
+  if (!snapshot && delivery.frames.empty() && !heartbeat && !has_added_) {
+    // Only other tiles changed: the version moves with the next heartbeat.
+    news_ = false;
+    return;
+  }
+  if (snapshot) {
+    services_.metrics.snapshots_sent.Increment();
+    const auto tiles = static_cast<std::uint32_t>(delivery.frames.size());
+    sending_.push_back(share(wire::encode(
+        wire::SnapshotHeader{delivery.position, delivery.as_of, resume_refused_, tiles},
+        encoding_)));
+    resume_refused_ = false;
+    has_added_ = false;
+  }
+  for (const feed::SharedFrame& frame : delivery.frames) send(frame);
+  send(delivery.progress);
+  held_ = delivery.position;
+}
+
+void Subscriber::read_added() {
+  const auto frames = services_.feed.read_tiles(*held_, added_);
+  if (!frames) {
+    news_ = true;
+    return;
+  }
+  for (const feed::SharedFrame& frame : *frames) send(frame);
+  has_added_ = false;
+}
+
+}  // namespace commonwatch::session

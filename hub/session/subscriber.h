@@ -1,0 +1,55 @@
+// The watching side of a session: its subscriptions, and its cursor into the feed. Holds a
+// version and a list of tiles, never frames beyond the ones being sent. On the session's io_context.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+
+#include "hub/session/outbox.h"
+#include "hub/session/services.h"
+#include "hub/wire/server_message.h"
+
+namespace commonwatch::session {
+
+class Subscriber {
+ public:
+  Subscriber(Services& services, wire::Encoding encoding) : services_(services), encoding_(encoding) {}
+
+  Result<void> subscribe(const wire::Subscribe& request);
+  Result<void> update(const wire::UpdateSubscription& request);
+  Result<void> unsubscribe(std::uint32_t subscription);
+  bool is_active() const { return !subscriptions_.empty(); }
+
+  // The feed has something new.
+  void notice() { news_ = true; }
+  // The next message to send, or nothing. `heartbeat`: progress is wanted even if nothing changed
+  // in the tiles.
+  SharedBytes next(bool heartbeat);
+
+ private:
+  struct Selected {
+    bool everywhere = true;
+    std::vector<model::Tile> tiles;
+  };
+  Result<Selected> select(const model::AreaRequest& request) const;
+  void unite();
+  void read(bool heartbeat);
+  // Tiles that were added to a stream under way, as they stand.
+  void read_added();
+  void send(const feed::SharedFrame& frame);
+
+  Services& services_;
+  wire::Encoding encoding_;
+  std::map<std::uint32_t, Selected> subscriptions_;
+  feed::TileSelection selection_;  // all subscriptions together
+  feed::TileSelection added_;
+  bool has_added_ = false;
+  std::optional<model::Position> held_;
+  bool resume_refused_ = false;
+  bool news_ = false;
+  std::deque<SharedBytes> sending_;
+};
+
+}  // namespace commonwatch::session
