@@ -1,0 +1,25 @@
+// The table that `watch` draws on a terminal, in place.
+#pragma once
+
+#include <string>
+
+#include "clients/cli/options.h"
+#include "clients/cpp/hotspot_state.h"
+#include "clients/cpp/link.h"
+
+namespace commonwatch::cli {
+
+struct TableStyle {
+  std::uint32_t rows = 10;
+  MinSeverity min_severity = MinSeverity::kNote;
+  bool color = false;
+};
+
+// The whole screen: status line, head, rows. `now` is the client's clock.
+std::string draw_table(const client::HotspotState& state, const client::LinkStatus& link,
+                       const TableStyle& style, Instant now);
+// One hotspot in one line of fixed columns.
+std::string hotspot_row(const v1::Hotspot& hotspot);
+std::string hotspot_head();
+
+}  // namespace commonwatch::cli

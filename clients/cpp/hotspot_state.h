@@ -1,0 +1,55 @@
+// What an audience is shown, folded from snapshots and deltas: live, or of one replay.
+// Not thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "commonwatch/v1/stream.pb.h"
+
+namespace commonwatch::client {
+
+struct TileContent {
+  std::uint64_t version = 0;
+  std::map<std::string, v1::Hotspot> hotspots;  // by id
+  std::map<std::string, v1::Alert> alerts;      // by id
+};
+
+// A delta that cannot be applied, because one before it never came.
+struct MissedDelta {
+  std::uint64_t tile = 0;
+  std::uint64_t held = 0;      // the version that we hold
+  std::uint64_t previous = 0;  // the version at which the tile changed before this delta
+};
+
+class HotspotState {
+ public:
+  // Takes over a snapshot header, tile, delta or progress; other messages change nothing. A missed
+  // delta is not applied: what is held is right for an older version, and may not be trusted
+  // further.
+  std::optional<MissedDelta> apply(const v1::ServerMessage& message);
+
+  // Of the last progress; nothing before the first.
+  const std::optional<v1::Position>& position() const { return position_; }
+  const google::protobuf::Timestamp& as_of() const { return as_of_; }
+  const std::map<std::uint64_t, TileContent>& tiles() const { return tiles_; }
+  // All hotspots, the highest severity and score first.
+  std::vector<const v1::Hotspot*> ranked() const;
+
+  // Starts from a position of an earlier run, of which the tiles are not known any more.
+  void resume_from(const v1::Position& position) { position_ = position; }
+  void clear();
+
+ private:
+  std::optional<MissedDelta> apply_delta(const v1::Delta& delta);
+
+  std::map<std::uint64_t, TileContent> tiles_;
+  std::optional<v1::Position> position_;
+  google::protobuf::Timestamp as_of_;
+  std::uint64_t snapshot_version_ = 0;  // of the snapshot that is being received
+};
+
+}  // namespace commonwatch::client

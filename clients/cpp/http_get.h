@@ -1,0 +1,18 @@
+// One GET of the hub's HTTP side.
+#pragma once
+
+#include <string>
+
+#include "clients/cpp/connection.h"
+
+namespace commonwatch::client {
+
+struct HttpAnswer {
+  unsigned status = 0;
+  std::string body;
+};
+
+// Blocks at most the timeout. `target` begins with a slash.
+Result<HttpAnswer> http_get(const ConnectOptions& options, const std::string& target);
+
+}  // namespace commonwatch::client

@@ -1,0 +1,247 @@
+#include "tests/client/fake_hub.h"
+
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/websocket.hpp>
+
+namespace commonwatch::test {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace websocket = beast::websocket;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+struct FakeHub::Session {
+  explicit Session(tcp::socket socket) : stream(std::move(socket)) {}
+  void drop() {
+    error_code ignored;
+    stream.next_layer().shutdown(tcp::socket::shutdown_both, ignored);
+  }
+  websocket::stream<tcp::socket> stream;
+  std::mutex write_mutex;
+};
+
+FakeHub::FakeHub() : acceptor_(io_, tcp::endpoint(asio::ip::address_v4::loopback(), 0)) {
+  acceptor_thread_ = std::thread([this] { accept(); });
+}
+
+FakeHub::~FakeHub() {
+  stopping_ = true;
+  error_code ignored;
+  // Wakes the blocking accept.
+  tcp::socket knock(io_);
+  knock.connect(acceptor_.local_endpoint(), ignored);
+  acceptor_thread_.join();
+  drop_connections();
+  for (auto& thread : threads_) thread.join();
+}
+
+client::Endpoint FakeHub::endpoint() const {
+  return {false, "127.0.0.1", acceptor_.local_endpoint().port()};
+}
+
+void FakeHub::accept() {
+  while (!stopping_) {
+    error_code error;
+    tcp::socket socket(io_);
+    acceptor_.accept(socket, error);
+    if (error || stopping_) return;
+    ++connections_;
+    auto session = std::make_shared<Session>(std::move(socket));
+    const std::lock_guard lock(mutex_);
+    sessions_.push_back(session);
+    threads_.emplace_back([this, session] { converse(session); });
+  }
+}
+
+void FakeHub::converse(const std::shared_ptr<Session>& session) {
+  error_code error;
+  session->stream.set_option(websocket::stream_base::decorator([](websocket::response_type& r) {
+    r.set(beast::http::field::sec_websocket_protocol, "commonwatch.v1");
+  }));
+  session->stream.accept(error);
+  session->stream.binary(true);
+  while (!error && !stopping_) {
+    beast::flat_buffer buffer;
+    session->stream.read(buffer, error);
+    if (error) break;
+    v1::ClientMessage message;
+    if (!message.ParseFromArray(buffer.data().data(), static_cast<int>(buffer.size()))) break;
+    if (!answer(*session, message)) break;
+  }
+  session->drop();
+}
+
+void FakeHub::send(Session& session, const v1::ServerMessage& message) {
+  const std::lock_guard lock(session.write_mutex);
+  error_code ignored;
+  session.stream.write(asio::buffer(message.SerializeAsString()), ignored);
+}
+
+// False drops the connection.
+bool FakeHub::answer(Session& session, const v1::ClientMessage& message) {
+  if (message.has_hello()) {
+    v1::ServerMessage welcome;
+    welcome.mutable_welcome()->set_hub("fake hub");
+    welcome.mutable_welcome()->set_heartbeat_ms(heartbeat_ms);
+    welcome.mutable_welcome()->mutable_limits()->set_frame_bytes_max(1U << 20U);
+    welcome.mutable_welcome()->mutable_limits()->set_batch_events_max(1000);
+    send(session, welcome);
+  } else if (message.has_open_source()) {
+    open_source(session, message.open_source());
+  } else if (message.has_publish()) {
+    return consume(session, message.publish());
+  } else if (message.has_subscribe()) {
+    {
+      const std::lock_guard lock(mutex_);
+      subscribes_.push_back(message.subscribe());
+    }
+    run_script(session);
+  } else if (message.has_replay()) {
+    {
+      const std::lock_guard lock(mutex_);
+      replays_.push_back(message.replay());
+    }
+    run_script(session);
+  }
+  return true;
+}
+
+void FakeHub::run_script(Session& session) {
+  std::vector<v1::ServerMessage> script;
+  bool last = true;
+  {
+    const std::lock_guard lock(mutex_);
+    if (scripts_run_ < scripts.size()) script = scripts[scripts_run_];
+    last = ++scripts_run_ >= scripts.size();
+  }
+  for (const auto& message : script) send(session, message);
+  if (!last) session.drop();
+}
+
+void FakeHub::open_source(Session& session, const v1::OpenSource& request) {
+  v1::ServerMessage message;
+  const std::lock_guard lock(mutex_);
+  const auto last = sources_[request.source()].size();
+  if (request.acknowledged_sequence() > last) {
+    message.mutable_error()->set_code(v1::ERROR_CODE_LOG_REGRESSED);
+    message.mutable_error()->set_source(request.source());
+  } else {
+    message.mutable_source_opened()->set_source(request.source());
+    message.mutable_source_opened()->set_last_sequence(last);
+    message.mutable_source_opened()->set_credit(last + credit_events);
+  }
+  send(session, message);
+}
+
+bool FakeHub::consume(Session& session, const v1::Publish& request) {
+  v1::ServerMessage message;
+  const std::lock_guard lock(mutex_);
+  const bool drops = std::uniform_int_distribution<int>(0, 99)(random_) < drop_percent;
+  const bool drops_before = drops && random_() % 2 == 0;
+  if (drops_before) return false;
+  auto& events = sources_[request.source()];
+  auto& error = *message.mutable_error();
+  error.set_source(request.source());
+  if (!refusals_.empty()) {
+    error = refusals_.front();
+    refusals_.pop_front();
+    send(session, message);
+    return true;
+  }
+  if (request.first_sequence() > events.size() + 1) {
+    error.set_code(v1::ERROR_CODE_SEQUENCE_GAP);
+    error.set_expected_sequence(events.size() + 1);
+    send(session, message);
+    return true;
+  }
+  auto& published = *message.mutable_published();
+  published.set_source(request.source());
+  const auto reject_event = [&published](std::uint64_t sequence, v1::ErrorCode code) {
+    published.add_rejections()->set_sequence(sequence);
+    published.mutable_rejections()->rbegin()->set_code(code);
+  };
+  for (int i = 0; i < request.events_size(); ++i) {
+    const auto sequence = request.first_sequence() + static_cast<std::uint64_t>(i);
+    const auto& payload = request.events(i);
+    if (sequence <= events.size()) {
+      if (events[sequence - 1] != payload) {
+        reject_event(sequence, v1::ERROR_CODE_CONFLICT);
+      } else {
+        published.set_repeated(published.repeated() + 1);
+      }
+      continue;
+    }
+    events.push_back(payload);
+    v1::Event event;
+    event.ParseFromString(payload);
+    const auto code = reject ? reject(event) : v1::ERROR_CODE_UNSPECIFIED;
+    if (code == v1::ERROR_CODE_UNSPECIFIED) {
+      published.set_stored(published.stored() + 1);
+    } else {
+      reject_event(sequence, code);
+    }
+  }
+  published.set_sequence(events.size());
+  published.set_credit(events.size() + credit_events);
+  if (drops) return false;
+  send(session, message);
+  return true;
+}
+
+void FakeHub::refuse_next_publish(v1::Error error) {
+  const std::lock_guard lock(mutex_);
+  refusals_.push_back(std::move(error));
+}
+
+std::vector<std::string> FakeHub::payloads(const std::string& source) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = sources_.find(source);
+  return found == sources_.end() ? std::vector<std::string>() : found->second;
+}
+
+std::vector<std::string> FakeHub::record_ids(const std::string& source) const {
+  std::vector<std::string> ids;
+  for (const auto& payload : payloads(source)) {
+    v1::Event event;
+    event.ParseFromString(payload);
+    ids.push_back(event.record_id());
+  }
+  return ids;
+}
+
+void FakeHub::lose_events_behind(const std::string& source, std::uint64_t last) {
+  const std::lock_guard lock(mutex_);
+  sources_[source].resize(last);
+}
+
+void FakeHub::publish_as_another(const std::string& source, const v1::Event& event) {
+  const std::lock_guard lock(mutex_);
+  sources_[source].push_back(event.SerializeAsString());
+}
+
+void FakeHub::fence(const std::string& source) {
+  v1::ServerMessage message;
+  message.mutable_error()->set_code(v1::ERROR_CODE_FENCED);
+  message.mutable_error()->set_source(source);
+  const std::lock_guard lock(mutex_);
+  for (const auto& session : sessions_) send(*session, message);
+}
+
+void FakeHub::drop_connections() {
+  const std::lock_guard lock(mutex_);
+  for (const auto& session : sessions_) session->drop();
+}
+
+std::vector<v1::Subscribe> FakeHub::subscribes() const {
+  const std::lock_guard lock(mutex_);
+  return subscribes_;
+}
+
+std::vector<v1::Replay> FakeHub::replays() const {
+  const std::lock_guard lock(mutex_);
+  return replays_;
+}
+
+}  // namespace commonwatch::test
