@@ -1,0 +1,40 @@
+// Events to publish: the same bytes from the same numbers, about 200 bytes each.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "hub/model/cell.h"
+
+namespace commonwatch::bench {
+
+// Of one encoded event.
+inline constexpr std::size_t kEventBytes = 200;
+
+// Where and when an event happened.
+struct Happening {
+  model::LatLng place;
+  std::int64_t second = 0;  // since 1970
+};
+
+// Exactly kEventBytes; `number` names the record within the source.
+std::string encode_event(std::uint64_t number, const Happening& happening);
+
+// A `publish` of these encoded events as a whole masked frame.
+std::string publish_frame(const std::string& source, std::uint64_t first_sequence,
+                          const std::vector<std::string>& events);
+
+// Batches for one source, made before they are needed: places over a county, times that rise over
+// the last thirty days.
+struct Batch {
+  std::string frame;
+  std::uint64_t last_sequence = 0;
+};
+std::vector<Batch> make_batches(const std::string& source, std::uint64_t events,
+                                std::uint64_t batch_events);
+
+// The middles of `count` cells of `level`, all within one tile.
+std::vector<model::LatLng> places_in_one_tile(std::size_t count, int level);
+
+}  // namespace commonwatch::bench

@@ -1,0 +1,43 @@
+// A hub as a child process on a free loopback port, ended by its pid.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+namespace commonwatch::bench {
+
+class HubProcess {
+ public:
+  // Starts `binary` on `data` with these settings (TOML) and waits until it is ready. Its log goes
+  // to `hub.log` beside the data. Incomplete if it ends or is not ready in time.
+  HubProcess(const std::filesystem::path& binary, const std::filesystem::path& data,
+             const std::string& settings);
+  ~HubProcess();
+  HubProcess(const HubProcess&) = delete;
+  HubProcess& operator=(const HubProcess&) = delete;
+
+  std::uint16_t port() const { return port_; }
+  // User and system time of all its threads, in seconds, to 10 ms.
+  double cpu_seconds() const;
+  std::uint64_t resident_bytes() const;
+  // A gauge or counter of /metrics without labels; Incomplete if there is none of this name.
+  double metric(const std::string& name) const;
+  // Asks it to drain and waits for its end; Incomplete if it fails.
+  void stop();
+
+ private:
+  void wait_until_ready();
+  bool has_ended();
+
+  std::filesystem::path log_;
+  std::uint16_t port_;
+  pid_t pid_ = -1;
+};
+
+// The body of an answer 200 to a GET on 127.0.0.1; empty otherwise.
+std::string http_get(std::uint16_t port, const std::string& path);
+
+}  // namespace commonwatch::bench

@@ -1,0 +1,145 @@
+// Measures the hub beside what the machine can do at best, in the same run. Workloads:
+//
+//   ingest          8 partners, batches of 500 events of 200 bytes, as many as the credit allows,
+//                   acknowledged after sync; beside RocksDB synced chunks and write + fdatasync of
+//                   the same bytes
+//   ingest_latency  one event a message, closed loop; beside one appending fdatasync
+//   fanout          1,000 subscribers, 200 changed hotspots each tick of 100 ms: what a delivery
+//                   costs the hub; beside raw loopback sends of the same bytes at the same times
+//   fanout_full     the same, ticks of 10 ms, more than can be delivered: how much arrives; beside
+//                   raw loopback sends without a pause
+//   replay          200,000 stored events to one analyst at speed 0; beside a RocksDB iterator over
+//                   the same log, the log's own reads, and memcpy of the pages
+//
+// A result that is not whole (an event not acknowledged, a delivery missing or different, a
+// replay whose count or checksum is wrong) ends the run with status 1. No time is ever judged.
+#include <sys/resource.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <fstream>
+#include <iostream>
+
+#include "bench/incomplete.h"
+#include "bench/report.h"
+#include "bench/runner.h"
+
+namespace commonwatch::bench {
+namespace {
+
+const std::vector<Workload>& workloads() {
+  static const std::vector<Workload> all = {
+      {"ingest", "8 partners, batches of 500, acknowledged after sync", &make_ingest},
+      {"ingest_latency", "one event a message, closed loop", &make_ingest_latency},
+      {"fanout", "every subscriber gets every tick: cost of a delivery", &make_fanout},
+      {"fanout_full", "every subscriber gets every tick: how many deliveries", &make_fanout_full},
+      {"replay", "a stored log to one analyst at speed 0", &make_replay},
+  };
+  return all;
+}
+
+struct Options {
+  Setup setup;
+  std::vector<std::string> names;
+  unsigned rounds = 5;
+  std::string table_file;
+  std::string json_file;
+};
+
+std::string describe_workloads() {
+  std::string text = "Workloads (default: all):\n";
+  for (const Workload& workload : workloads()) {
+    text += "  " + workload.name + std::string(18 - workload.name.size(), ' ') + workload.summary +
+            "\n";
+  }
+  return text;
+}
+
+void add_options(CLI::App& app, Options& options) {
+  std::vector<std::string> names;
+  for (const Workload& workload : workloads()) names.push_back(workload.name);
+  app.add_option("workload", options.names, "which to run")->check(CLI::IsMember(names));
+  app.add_option("--rounds", options.rounds, "measurements of each (default 5)")
+      ->check(CLI::Range(1, 1000));
+  app.add_flag("--small", options.setup.small, "tiny sizes: whether it works, not how fast");
+  app.add_option("--subscribers", options.setup.subscribers, "of fanout (default 1000)")
+      ->check(CLI::Range(1, 25'000));
+  app.add_option("--publishers", options.setup.publishers, "of ingest_latency (default 64)")
+      ->check(CLI::Range(1, 10'000));
+  app.add_option("--events", options.setup.replay_events, "of replay (default 200000)")
+      ->check(CLI::Range(1'000, 100'000'000));
+  app.add_option("--table", options.table_file, "file for the Markdown table, besides stdout");
+  app.add_option("--json", options.json_file, "file for all figures of all rounds");
+  app.add_option("--hub", options.setup.hub, "the hub's binary (default: beside this program)");
+  app.add_option("--directory", options.setup.directory,
+                 "where data is written, on the disk to be measured (default: beside the binary's "
+                 "directory)");
+  app.footer(describe_workloads());
+}
+
+// Thousands of sockets, here and in the hub, which inherits the limit.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+void write_file(const std::string& file, const std::string& text) {
+  if (file.empty()) return;
+  std::ofstream stream(file);
+  stream << text;
+  require(stream.good(), "cannot write " + file);
+}
+
+void write_results(const Options& options, const std::vector<WorkloadResult>& results) {
+  const Conditions conditions = read_conditions(options.setup, options.rounds);
+  const std::string table = print_table(conditions, results);
+  std::cout << table;
+  write_file(options.table_file, table);
+  write_file(options.json_file, print_json(conditions, results));
+}
+
+void run(const Options& options) {
+  std::vector<WorkloadResult> results;
+  for (const Workload& workload : workloads()) {
+    const bool wanted =
+        options.names.empty() ||
+        std::find(options.names.begin(), options.names.end(), workload.name) != options.names.end();
+    if (!wanted) continue;
+    try {
+      results.push_back(run_workload(workload, options.setup, options.rounds));
+    } catch (const Incomplete&) {
+      // What came before is whole.
+      write_results(options, results);
+      throw;
+    }
+  }
+  write_results(options, results);
+}
+
+}  // namespace
+}  // namespace commonwatch::bench
+
+int main(int argc, char** argv) {
+  using namespace commonwatch::bench;
+  Options options;
+  const auto here = std::filesystem::read_symlink("/proc/self/exe").parent_path();
+  options.setup.hub = here / "commonwatch-hub";
+  options.setup.directory = here.parent_path();
+  CLI::App app("commonwatch-bench: measures the hub beside what the machine can do at best.");
+  add_options(app, options);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  try {
+    raise_descriptor_limit();
+    run(options);
+  } catch (const std::exception& failure) {
+    std::cerr << "commonwatch-bench: " << failure.what() << "\n";
+    return 1;
+  }
+  return 0;
+}

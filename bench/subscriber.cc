@@ -1,0 +1,73 @@
+#include "bench/subscriber.h"
+
+#include "bench/clock.h"
+#include "bench/incomplete.h"
+#include "commonwatch/v1/stream.pb.h"
+#include "hub/storage/crc32c.h"
+
+namespace commonwatch::bench {
+namespace {
+
+std::uint32_t first_count(const std::string& message) {
+  v1::ServerMessage parsed;
+  require(parsed.ParseFromString(message) && parsed.delta().changed_size() > 0,
+          "a delta says nothing");
+  return parsed.delta().changed(0).count();
+}
+
+}  // namespace
+
+void DeltaCounter::part(std::string_view bytes) {
+  if (!in_message_) {
+    in_message_ = true;
+    tag_ = tag_of(bytes);
+    message_bytes_ = 0;
+    kept_.clear();
+  }
+  message_bytes_ += bytes.size();
+  if (tag_ == Tag::kDelta) {
+    sum_ = storage::crc32c(bytes, sum_);
+    if (reads_counts_) kept_ += bytes;
+  } else if (tag_ == Tag::kError || tag_ == Tag::kGoingAway) {
+    kept_ += bytes;
+  }
+}
+
+void DeltaCounter::end() {
+  in_message_ = false;
+  switch (tag_) {
+    case Tag::kDelta:
+      arrivals_.push_back(now_ns());
+      delta_bytes_ += message_bytes_;
+      if (reads_counts_) counts_.push_back(first_count(kept_));
+      return;
+    case Tag::kProgress:
+      progressed_ = true;
+      progress_bytes_ = message_bytes_;
+      return;
+    case Tag::kSnapshot:
+      require(!progressed_, "a subscriber was given a snapshot instead of what it missed");
+      return;
+    case Tag::kTile:
+    case Tag::kWelcome:
+      return;
+    default:
+      reject_message(kept_);
+  }
+}
+
+Subscriber::Subscriber(Loop& loop, std::uint16_t port, bool reads_counts)
+    : counter_(reads_counts), socket_(loop, port, kStreamPath, kProtocol, counter_) {}
+
+bool Subscriber::open() {
+  check();
+  if (socket_.is_open() && !greeted_) {
+    greeted_ = true;
+    socket_.send(hello_frame() + subscribe_frame());
+  }
+  return counter_.is_current();
+}
+
+void Subscriber::check() const { require(!socket_.is_gone(), "a subscriber: " + socket_.reason()); }
+
+}  // namespace commonwatch::bench

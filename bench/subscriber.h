@@ -1,0 +1,62 @@
+// A responder's connection that reads everything and keeps nothing but what tells whether it got
+// what all others got. On its loop's thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "bench/messages.h"
+#include "bench/web_socket.h"
+
+namespace commonwatch::bench {
+
+// Counts deltas. The sum runs over the bytes of all of them, in order.
+class DeltaCounter final : public MessageSink {
+ public:
+  // `reads_counts`: takes each delta apart, for `counts`.
+  explicit DeltaCounter(bool reads_counts) : reads_counts_(reads_counts) {}
+
+  void part(std::string_view bytes) override;
+  void end() override;
+
+  bool is_current() const { return progressed_; }  // a first progress has come
+  std::uint32_t deltas() const { return static_cast<std::uint32_t>(arrivals_.size()); }
+  std::uint32_t sum() const { return sum_; }
+  std::uint64_t delta_bytes() const { return delta_bytes_; }
+  std::uint64_t progress_bytes() const { return progress_bytes_; }
+  // When each delta had arrived whole.
+  const std::vector<std::uint64_t>& arrivals() const { return arrivals_; }
+  // The persons of each delta's first hotspot.
+  const std::vector<std::uint32_t>& counts() const { return counts_; }
+
+ private:
+  bool reads_counts_;
+  bool in_message_ = false;
+  bool progressed_ = false;
+  Tag tag_{};
+  std::uint32_t sum_ = 0;
+  std::uint64_t delta_bytes_ = 0;
+  std::uint64_t progress_bytes_ = 0;  // of the last one
+  std::uint64_t message_bytes_ = 0;
+  std::vector<std::uint64_t> arrivals_;
+  std::vector<std::uint32_t> counts_;
+  std::string kept_;  // of a delta that is read, or of a refusal
+};
+
+class Subscriber {
+ public:
+  Subscriber(Loop& loop, std::uint16_t port, bool reads_counts);
+  // Says hello and subscribes once the connection is open. True when it holds the current state.
+  bool open();
+  const DeltaCounter& counter() const { return counter_; }
+  // Incomplete if the connection is gone.
+  void check() const;
+
+ private:
+  DeltaCounter counter_;
+  WebSocket socket_;
+  bool greeted_ = false;
+};
+
+}  // namespace commonwatch::bench

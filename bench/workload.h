@@ -1,0 +1,69 @@
+// A workload: a name, and the contenders that are measured in turn. A contender is the hub, a
+// physical limit, or another system that people would take instead.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace commonwatch::bench {
+
+enum class Role : std::uint8_t { kHub, kLimit, kPeer };
+
+// What one measurement gave: figures by name, each name with its unit.
+using Sample = std::vector<std::pair<std::string, double>>;
+
+class Contender {
+ public:
+  virtual ~Contender() = default;
+  virtual Role role() const = 0;
+  virtual std::string name() const = 0;
+  // One measurement, whole. Incomplete if anything that was sent did not arrive.
+  virtual Sample measure() = 0;
+};
+
+// How large everything is, and where it lives.
+struct Setup {
+  std::filesystem::path hub;        // the hub's binary
+  std::filesystem::path directory;  // on the disk that is measured
+  bool small = false;               // tiny: for the tests
+  std::uint32_t subscribers = 1000;
+  std::uint32_t publishers = 64;
+  std::uint64_t replay_events = 200'000;
+};
+
+using Contenders = std::vector<std::unique_ptr<Contender>>;
+
+struct Workload {
+  std::string name;
+  std::string summary;
+  std::function<Contenders(const Setup&)> make;
+};
+
+// A contender whose measurement is one function.
+class MeasuredBy final : public Contender {
+ public:
+  MeasuredBy(Role role, std::string name, std::function<Sample()> measure)
+      : role_(role), name_(std::move(name)), measure_(std::move(measure)) {}
+  Role role() const override { return role_; }
+  std::string name() const override { return name_; }
+  Sample measure() override { return measure_(); }
+
+ private:
+  Role role_;
+  std::string name_;
+  std::function<Sample()> measure_;
+};
+
+// Each in the file of its name.
+Contenders make_ingest(const Setup& setup);
+Contenders make_ingest_latency(const Setup& setup);
+Contenders make_fanout(const Setup& setup);
+Contenders make_fanout_full(const Setup& setup);
+Contenders make_replay(const Setup& setup);
+
+}  // namespace commonwatch::bench
