@@ -1,5 +1,6 @@
 #include "clients/cli/command_line.h"
 
+#include <cstdlib>
 #include <map>
 
 #include "clients/cli/command_values.h"

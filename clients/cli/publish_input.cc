@@ -97,16 +97,17 @@ bool PublishInput::reopen_if_rotated() {
   const auto size = std::filesystem::file_size(options_.path, error);
   const bool cut = !error && file == file_ && size < reader_->position();
   if (file == file_ && !cut) return false;
-  terminal_.say(options_.path + (cut ? ": was cut; reading it from the start"
-                                     : ": was rotated; reading the new file"));
+  const bool was_from_start = from_start_;
   from_start_ = from_start_ || cut;
   try {
     open();
-  } catch (const InputError& not_yet) {
-    // The new file has no header yet; asked again.
-    terminal_.detail(not_yet.what());
+  } catch (const InputError&) {
+    // The new file has no content yet that tells its format; asked again.
+    from_start_ = was_from_start;
     return false;
   }
+  terminal_.say(options_.path + (cut ? ": was cut; reading it from the start"
+                                     : ": was rotated; reading the new file"));
   return true;
 }
 

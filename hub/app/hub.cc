@@ -51,6 +51,14 @@ pipeline::Epoch open_epoch(storage::EventLog& log, const Configuration& configur
   return *std::move(epoch);
 }
 
+// Where a year passes in a minute, a span of recorded time says nothing about how long a reader has.
+feed::RingLimits ring_limits(const Configuration& configuration) {
+  const bool wall = configuration.clock == storage::ClockMode::kWall;
+  return {configuration.limits.ring_bytes_max,
+          wall ? std::chrono::milliseconds(configuration.limits.ring_ms_max)
+               : std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::days(36'500))};
+}
+
 feed::FrameMaker make_frames() {
   return {[](const model::TileDelta& delta) { return wire::encode(delta, wire::Encoding::kBinary); },
           [](const model::TileState& tile) { return wire::encode(tile, wire::Encoding::kBinary); },
@@ -103,9 +111,7 @@ Hub::Impl::Impl(Configuration configuration)
                : server::load_tls(configuration_.tls_certificate, configuration_.tls_key)),
       log_(open_log(configuration_, clock_)),
       epoch_(open_epoch(*log_, configuration_)),
-      feed_({configuration_.limits.ring_bytes_max,
-             std::chrono::milliseconds(configuration_.limits.ring_ms_max)},
-            make_frames()),
+      feed_(ring_limits(configuration_), make_frames()),
       ingest_(*log_, clock_, configuration_.limits, metrics_),
       aggregation_(*log_, feed_, epoch_,
                    model::TickLength(std::chrono::milliseconds(configuration_.tick_ms)), clock_,

@@ -70,6 +70,7 @@ Result<void> Aggregation::recover() {
       open_fold(log_, epoch_, tick_, std::max(tick_.at_or_before(ring_start), epoch_.begins));
   if (!fold) return fold.error();
   fold_.emplace(std::move(*fold));
+  folded_ = fold_->next().value();
   const hotspot::Engine& engine = fold_->engine();
   checkpointed_ = engine.version();
   checkpointed_at_ = began;
@@ -107,11 +108,13 @@ Result<void> Aggregation::follow() {
 // time is sealed anyway. With time that follows data: until something is durable.
 void Aggregation::wait_for_work() {
   std::unique_lock lock(mutex_);
-  const auto has_events = [this] { return stop_ || log_.durable().end > fold_->next(); };
   if (log_.clock_mode() == storage::ClockMode::kEvents) {
-    woken_.wait_for(lock, kIdleSealInterval, has_events);
+    // What was seen and not folded belongs to a tick that only later events can seal.
+    woken_.wait_for(lock, kIdleSealInterval,
+                    [this] { return stop_ || log_.durable().end > seen_; });
     return;
   }
+  const auto has_events = [this] { return stop_ || log_.durable().end > fold_->next(); };
   const auto change = fold_->engine().next_change();
   const auto until_change = change ? *change - log_.recorded_now() : Duration::max();
   const Duration idle = std::min<Duration>(kIdleSealInterval, until_change);
@@ -129,6 +132,7 @@ Result<model::Version> Aggregation::seal_log() {
   });
   const auto sealed = promise.get_future().get();
   if (!sealed) return sealed.error();
+  seen_ = sealed->end;
   // The stamp of every later chunk is greater than that of the last durable one.
   return log_.clock_mode() == storage::ClockMode::kWall ? version
                                                         : tick_.at_or_before(sealed->recorded);

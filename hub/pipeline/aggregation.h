@@ -60,6 +60,7 @@ class Aggregation {
 
   std::optional<Fold> fold_;
   std::optional<storage::Chunk> ahead_;  // read, and of a tick that is not sealed
+  model::Offset seen_;  // durable when the log was sealed last
   model::Version checkpointed_;
   Duration checkpointed_at_{};
   Duration sealed_at_{};

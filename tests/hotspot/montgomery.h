@@ -24,7 +24,7 @@ inline std::filesystem::path montgomery_file() {
   const char* given = std::getenv("COMMONWATCH_SHARED");
   const std::filesystem::path shared =
       given != nullptr ? std::filesystem::path(given)
-                       : std::filesystem::path(COMMONWATCH_SOURCE_DIR).parent_path() / "shared";
+                       : std::filesystem::path(COMMONWATCH_CHECKOUT).parent_path() / "shared";
   return shared / "data" / "montgomery-911-2016.csv.gz";
 }
 

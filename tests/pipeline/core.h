@@ -50,7 +50,7 @@ class Core {
   explicit Core(const std::filesystem::path& directory)
       : log_(open(directory)),
         epoch_(pipeline::begin_epoch(*log_, hotspot::Settings(), kTick).value()),
-        feed_({}, frames()),
+        feed_({64U << 20U, std::chrono::days(36'500)}, frames()),
         ingest_(*log_, clock_, limits_, metrics_),
         aggregation_(*log_, feed_, epoch_, kTick, clock_, limits_, metrics_,
                      [](const Error& error) { FAIL(error.message); }),
@@ -90,9 +90,9 @@ class Core {
     return result;
   }
 
-  // Waits until everything durable is folded and its ticks are given out.
+  // Waits until every tick that what is durable seals was given out.
   void settle() {
-    while (!aggregation_.is_ready() || aggregation_.folded() < log_->durable().end ||
+    while (!aggregation_.is_ready() ||
            feed_.position().version < kTick.at_or_before(log_->durable().recorded)) {
       std::this_thread::sleep_for(std::chrono::milliseconds(2));
     }

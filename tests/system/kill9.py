@@ -179,10 +179,18 @@ def check_recorded_time(events):
     return chunks
 
 
+def shown_version(hub):
+    return int(hub.get_json("/v1/hotspots")["position"]["version"])
+
+
 async def check_fold(hub, viewer, last):
     """What the viewer holds is a fresh snapshot, and what a replay of the whole log ends in."""
     for attempt in range(10):
         await last.publish_one_more()
+        # Until its tick, and a few more, have been given out, so that all three see the same.
+        target = await asyncio.to_thread(shown_version, hub) + 4
+        while await asyncio.to_thread(shown_version, hub) < target:
+            await asyncio.sleep(0.1)
         async with JsonSession.connect(hub) as session:
             await session.send(subscribe={"subscription": 1})
             fresh = await picture.follow(session, picture.Picture(), lambda held: True)
