@@ -1,6 +1,7 @@
 #include "hub/server/http_connection.h"
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
@@ -22,6 +23,8 @@ namespace http = beast::http;
 
 constexpr auto kAwaitTuple = asio::as_tuple(pipeline::kAwait);
 constexpr std::string_view kStreamPath = "/v1/stream";
+constexpr std::size_t kLingerReadBytes = 64U << 10U;
+constexpr std::size_t kLingerBytesMax = 64U << 20U;
 
 struct Peer {
   std::string text;
@@ -98,7 +101,23 @@ class HttpConnection {
     const Response response = respond_error(
         request,
         make_error(too_large ? ErrorCode::kMessageTooLarge : ErrorCode::kMalformedMessage, message));
-    co_await write(response);
+    if (co_await write(response)) co_await linger();
+  }
+
+  // A peer that still sends would be reset before it reads the answer: what it sends is read and
+  // dropped, up to a limit of bytes and time.
+  Task<void> linger() {
+    auto& socket = beast::get_lowest_layer(stream_).socket();
+    boost::system::error_code stopped;
+    socket.shutdown(asio::socket_base::shutdown_send, stopped);
+    std::string dropped(kLingerReadBytes, '\0');
+    set_deadline();
+    for (std::size_t total = 0; !stopped && total < kLingerBytesMax;) {
+      const auto [error, size] = co_await beast::get_lowest_layer(stream_).async_read_some(
+          asio::buffer(dropped), kAwaitTuple);
+      stopped = error;
+      total += size;
+    }
   }
 
   Task<void> upgrade(const Request& request) {

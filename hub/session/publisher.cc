@@ -11,7 +11,7 @@ constexpr std::uint32_t kRetryMilliseconds = 1000;
 
 bool is_retryable(ErrorCode code) {
   return code == ErrorCode::kNoSpace || code == ErrorCode::kShuttingDown ||
-         code == ErrorCode::kInternal;
+         code == ErrorCode::kRateLimited || code == ErrorCode::kInternal;
 }
 
 }  // namespace
