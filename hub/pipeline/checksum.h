@@ -1,19 +1,20 @@
 // CRC-32C (Castagnoli), as ReplayEnd.checksum states it.
 #pragma once
 
-#include <boost/crc.hpp>
 #include <cstdint>
 #include <string_view>
+
+#include "hub/storage/crc32c.h"
 
 namespace commonwatch::pipeline {
 
 class Checksum {
  public:
-  void add(std::string_view bytes) { crc_.process_bytes(bytes.data(), bytes.size()); }
-  std::uint32_t value() const { return crc_.checksum(); }
+  void add(std::string_view bytes) { value_ = storage::crc32c(bytes, value_); }
+  std::uint32_t value() const { return value_; }
 
  private:
-  boost::crc_optimal<32, 0x1EDC6F41, 0xFFFFFFFF, 0xFFFFFFFF, true, true> crc_;
+  std::uint32_t value_ = 0;
 };
 
 }  // namespace commonwatch::pipeline

@@ -1,7 +1,8 @@
 // Pages and end of a replay.
 #include <google/protobuf/io/coded_stream.h>
-#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/wire_format_lite.h>
+
+#include <array>
 
 #include "hub/wire/write_message.h"
 
@@ -9,19 +10,17 @@ namespace commonwatch::wire {
 namespace {
 
 using google::protobuf::io::CodedOutputStream;
-using google::protobuf::io::StringOutputStream;
 using Wire = google::protobuf::internal::WireFormatLite;
 
 // Appends a length-delimited field whose content is `parts`, one behind the other.
 void append_field(std::string& to, int number, std::initializer_list<std::string_view> parts) {
   std::size_t bytes = 0;
   for (const std::string_view part : parts) bytes += part.size();
-  {
-    StringOutputStream stream(&to);
-    CodedOutputStream output(&stream);
-    output.WriteTag(Wire::MakeTag(number, Wire::WIRETYPE_LENGTH_DELIMITED));
-    output.WriteVarint32(static_cast<std::uint32_t>(bytes));
-  }
+  std::array<std::uint8_t, 10> head{};  // a tag and a length, five bytes at most each
+  std::uint8_t* end = CodedOutputStream::WriteTagToArray(
+      Wire::MakeTag(number, Wire::WIRETYPE_LENGTH_DELIMITED), head.data());
+  end = CodedOutputStream::WriteVarint32ToArray(static_cast<std::uint32_t>(bytes), end);
+  to.append(head.begin(), head.begin() + (end - head.data()));
   for (const std::string_view part : parts) to += part;
 }
 
