@@ -194,7 +194,7 @@ class EventLog {
   std::size_t queued_bytes() const;
   bool accepts() const;
 
-  // Called on the log thread after every commit. Set once, before the first submission.
+  // Called on the log thread after every commit from now on. Set once.
   void set_durable_listener(DurableListener listener);
 
   // --- reading -------------------------------------------------------------------------------

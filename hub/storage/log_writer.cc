@@ -56,7 +56,10 @@ void LogWriter::commit_once(std::vector<Operation>& group, const std::function<v
   const std::vector<Answer> answers = std::move(answers_);
   answers_.clear();
   for (const Answer& answer : answers) answer(failure);
-  if (!failure && !chunks_.empty() && listener_) listener_(parts_.durable.state());
+  if (!failure && !chunks_.empty()) {
+    const std::lock_guard lock(listener_mutex_);
+    if (listener_) listener_(parts_.durable.state());
+  }
   chunks_.clear();
   touched_.clear();
   sealed_ = false;

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -48,10 +49,12 @@ class LogWriter {
   void keep_house();
   // After the last commit: leaves the ceiling as low as promises allow, syncs the watermark.
   void finish();
-  // Before the first commit.
-  void set_listener(EventLog::DurableListener listener) { listener_ = std::move(listener); }
 
   // --- any thread ----------------------------------------------------------------------------
+  void set_listener(EventLog::DurableListener listener) {
+    const std::lock_guard lock(listener_mutex_);
+    listener_ = std::move(listener);
+  }
   bool failed() const { return failed_.load(); }
   // Room on the disk, and RocksDB takes writes.
   bool has_room() const { return has_room_.load(); }
@@ -79,6 +82,7 @@ class LogWriter {
 
   WriterParts parts_;
   Ordering ordering_;
+  std::mutex listener_mutex_;
   EventLog::DurableListener listener_;
   std::uint64_t fences_ = 0;
   model::Offset end_;  // ordered; durable once the commit is

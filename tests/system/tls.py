@@ -46,7 +46,7 @@ class TlsHub(hub_process.Hub):
         """Status and body, the certificate checked."""
         done = subprocess.run(
             ["curl", "--silent", "--cacert", self.certificate, "--write-out", "\n%{http_code}",
-             *options, f"https://localhost:{self.port}{path}"],
+             *options, f"https://127.0.0.1:{self.port}{path}"],
             capture_output=True, text=True, check=False, timeout=hub_process.DEADLINE_S)
         body, _, status = done.stdout.rpartition("\n")
         return status, body
@@ -70,7 +70,7 @@ class Tls(unittest.TestCase):
 
     def commonwatch(self, *arguments):
         return subprocess.run([hub_process.binaries / "commonwatch", *arguments,
-                               "--server", f"wss://localhost:{self.hub.port}"],
+                               "--server", f"wss://127.0.0.1:{self.hub.port}"],
                               capture_output=True, text=True, check=False,
                               timeout=hub_process.DEADLINE_S)
 
@@ -106,7 +106,7 @@ class Tls(unittest.TestCase):
             context.minimum_version = context.maximum_version = version
             with socket.create_connection(("127.0.0.1", self.hub.port)) as plain:
                 try:
-                    with context.wrap_socket(plain, server_hostname="localhost"):
+                    with context.wrap_socket(plain, server_hostname="127.0.0.1"):
                         return True
                 except (ssl.SSLError, OSError):
                     return False
