@@ -6,6 +6,7 @@ ROOMS = {
     "base": (0, ()),
     "telemetry": (0, ("base",)),
     "model": (1, ("base",)),
+    "statistics": (1, ("base",)),
     "linkage": (2, ("base", "model")),
     "hotspot": (2, ("base", "model")),
     "sharing": (2, ("base", "model")),
