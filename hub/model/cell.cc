@@ -1,5 +1,7 @@
 #include "hub/model/cell.h"
 
+#include <algorithm>
+
 #include <s2/s2cell.h>
 #include <s2/s2cell_id.h>
 #include <s2/s2latlng.h>
@@ -39,6 +41,9 @@ std::vector<Cell> Cell::neighbors() const {
   S2CellId(id_).AppendAllNeighbors(level(), &ids);
   std::vector<Cell> cells;
   for (const S2CellId id : ids) cells.emplace_back(id.id());
+  // At a corner of the cube one of them comes twice.
+  std::sort(cells.begin(), cells.end());
+  cells.erase(std::unique(cells.begin(), cells.end()), cells.end());
   return cells;
 }
 

@@ -17,6 +17,7 @@ inline constexpr int kLeafLevel = 20;
 struct LatLng {
   double latitude = 0;   // degrees WGS 84
   double longitude = 0;  // degrees WGS 84
+  friend bool operator==(const LatLng&, const LatLng&) = default;
 };
 
 class Cell {
