@@ -19,6 +19,8 @@ add_library(s2 INTERFACE IMPORTED)
 target_link_libraries(s2 INTERFACE ${S2_LIBRARY} OpenSSL::Crypto)
 target_include_directories(s2 SYSTEM INTERFACE ${S2_INCLUDE_DIR})
 
+find_package(absl REQUIRED)
+
 # Beast and Asio are compiled once, here, and only declared elsewhere.
 add_library(commonwatch_asio STATIC ${CMAKE_SOURCE_DIR}/cmake/asio_separate_compilation.cc)
 target_compile_definitions(commonwatch_asio PUBLIC
