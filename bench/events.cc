@@ -37,7 +37,10 @@ void add_report(std::uint64_t number, v1::Overdose& overdose) {
     given.set_giver(v1::GIVER_EMS);
     given.set_response(v1::RESPONSE_IMPROVED);
   }
-  overdose.set_match_key(std::string(32, static_cast<char>('a' + number % 26)));
+  // A number of its own: reports with one number are one incident.
+  char key[33];
+  std::snprintf(key, sizeof key, "%032llx", static_cast<unsigned long long>(number));
+  overdose.set_match_key(std::string(key, 32));
   overdose.set_match_key_version(1);
 }
 

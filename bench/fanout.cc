@@ -36,9 +36,34 @@ struct Sent {
 
 // Every cell with an event is a hotspot, so that what a tick changes is what was published.
 std::string settings(const FanoutSize& size) {
-  return "[hub]\ntick_ms = " + std::to_string(size.tick_ms) + "\n[hotspot]\nlevels = [" +
-         std::to_string(kLevel) +
-         "]\ncount_min = 1\nnote_score = 0.0\nwatch_score = 0.0\nalert_score = 100.0\n";
+  const std::string level = std::to_string(kLevel);
+  return "[hub]\ntick_ms = " + std::to_string(size.tick_ms) + "\n[hotspot]\nlevel_min = " + level +
+         "\nlevel_max = " + level +
+         "\nwindows_hours = [6]\ncount_min = 1\nprior_persons = 0.01\nexposure_days_min = 14\n"
+         "note_days = 7\nwatch_days = 7\nalert_days = 7\nnull_days = 3650\n";
+}
+
+// What the hub needs to have seen before it shows anything: a report a day at one place, and the
+// calibration that it makes of them.
+constexpr std::uint64_t kHistoryDays = 60;
+
+void teach(Loop& loop, const HubProcess& hub) {
+  constexpr model::LatLng kElsewhere{45, -100};
+  Publisher history(loop, hub.port(), "bench/history", Publisher::Flow::kCredit);
+  loop.run_until("opening the history", kConnectMax, [&] { return history.open(); });
+  const std::int64_t now = std::time(nullptr);
+  std::vector<std::string> events;
+  for (std::uint64_t day = kHistoryDays; day > 0; --day) {
+    const std::int64_t second = now - static_cast<std::int64_t>(day) * 86'400;
+    events.push_back(encode_event(events.size() + 1, {kElsewhere, second}));
+  }
+  history.enqueue({publish_frame(history.source(), 1, events), events.size()});
+  history.pump();
+  // The configuration, the history, the calibration.
+  loop.run_until("calibrating", kConnectMax, [&] {
+    loop.poll(std::chrono::milliseconds(20));
+    return hub.metric("commonwatch_log_events") >= static_cast<double>(kHistoryDays + 2);
+  });
 }
 
 // One event in each of the same places.
@@ -49,8 +74,10 @@ std::vector<Batch> make_feed(const std::string& source, const FanoutSize& size) 
   std::uint64_t sequence = 0;
   for (std::uint32_t i = 0; i < size.batches; ++i) {
     std::vector<std::string> events;
+    // Not at one second: that would be one report, sent again.
+    const std::int64_t second = now - size.batches + i;
     for (const model::LatLng& place : places)
-      events.push_back(encode_event(++sequence, {place, now}));
+      events.push_back(encode_event(++sequence, {place, second}));
     feed.push_back({publish_frame(source, sequence - events.size() + 1, events), sequence});
   }
   return feed;
@@ -149,6 +176,7 @@ Sample sample_of(const FanoutSize& size, const Sent& sent, double took, double c
 // Subscribers and feed against a hub that runs; they are gone when this returns.
 Sample feed_subscribers(const HubProcess& hub, const FanoutSize& size, Sent& sent) {
   Loop loop;
+  teach(loop, hub);
   const auto resident = static_cast<double>(hub.resident_bytes());
   const Audience audience(loop, hub.port(), size.subscribers);
   const double memory = static_cast<double>(hub.resident_bytes()) - resident;

@@ -10,6 +10,11 @@
 //                   raw loopback sends without a pause
 //   replay          200,000 stored events to one analyst at speed 0; beside a RocksDB iterator over
 //                   the same log, the log's own reads, and memcpy of the pages
+//   engine_live     the hotspot engine alone, on one core: a county of 300 incidents a day at 1,500
+//                   places with a year behind it, a tick behind every report and at every hour;
+//                   beside a plain hash-map engine that finds the same
+//   engine_burst    the same: a year's backlog in any order, 1,000 reports a tick
+//   engine_city     1,000 incidents a day: memory an incident, the longest ticks
 //
 // A result that is not whole (an event not acknowledged, a delivery missing or different, a
 // replay whose count or checksum is wrong) ends the run with status 1. No time is ever judged.
@@ -34,6 +39,9 @@ const std::vector<Workload>& workloads() {
       {"fanout", "every subscriber gets every tick: cost of a delivery", &make_fanout},
       {"fanout_full", "every subscriber gets every tick: how many deliveries", &make_fanout_full},
       {"replay", "a stored log to one analyst at speed 0", &make_replay},
+      {"engine_live", "the engine, a tick behind every report", &make_engine_live},
+      {"engine_burst", "the engine, a backlog of a year", &make_engine_burst},
+      {"engine_city", "the engine of a large city: memory and ticks", &make_engine_city},
   };
   return all;
 }

@@ -8,11 +8,12 @@
 namespace commonwatch::bench {
 namespace {
 
-std::uint32_t first_count(const std::string& message) {
+// Of tile 0 (areas, alerts, sources): what was before.
+std::uint32_t first_count(const std::string& message, std::uint32_t before) {
   v1::ServerMessage parsed;
-  require(parsed.ParseFromString(message) && parsed.delta().changed_size() > 0,
-          "a delta says nothing");
-  return parsed.delta().changed(0).count();
+  require(parsed.ParseFromString(message), "a delta cannot be decoded");
+  const bool has_places = parsed.delta().tile() != 0 && parsed.delta().changed_size() > 0;
+  return has_places ? parsed.delta().changed(0).count() : before;
 }
 
 }  // namespace
@@ -39,7 +40,9 @@ void DeltaCounter::end() {
     case Tag::kDelta:
       arrivals_.push_back(now_ns());
       delta_bytes_ += message_bytes_;
-      if (reads_counts_) counts_.push_back(first_count(kept_));
+      if (reads_counts_) {
+        counts_.push_back(first_count(kept_, counts_.empty() ? 0 : counts_.back()));
+      }
       return;
     case Tag::kProgress:
       progressed_ = true;

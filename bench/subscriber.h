@@ -27,7 +27,7 @@ class DeltaCounter final : public MessageSink {
   std::uint64_t progress_bytes() const { return progress_bytes_; }
   // When each delta had arrived whole.
   const std::vector<std::uint64_t>& arrivals() const { return arrivals_; }
-  // The persons of each delta's first hotspot.
+  // The persons of each delta's first hotspot; of tile 0, what the delta before had.
   const std::vector<std::uint32_t>& counts() const { return counts_; }
 
  private:

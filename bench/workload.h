@@ -65,5 +65,9 @@ Contenders make_ingest_latency(const Setup& setup);
 Contenders make_fanout(const Setup& setup);
 Contenders make_fanout_full(const Setup& setup);
 Contenders make_replay(const Setup& setup);
+// In engine.cc.
+Contenders make_engine_live(const Setup& setup);
+Contenders make_engine_burst(const Setup& setup);
+Contenders make_engine_city(const Setup& setup);
 
 }  // namespace commonwatch::bench

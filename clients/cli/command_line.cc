@@ -6,6 +6,7 @@
 #include "clients/cli/command_values.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/exit_code.h"
+#include "clients/cli/operator_options.h"
 
 namespace commonwatch::cli {
 namespace {
@@ -29,6 +30,10 @@ struct Parsed {
   ExportOptions exporting;
   CheckOptions check;
   StatusOptions status;
+  AlertsOptions alerts;
+  ExplainOptions explain;
+  AcknowledgeOptions acknowledge;
+  DecideOptions decide;
   SimulateOptions simulate;
   CompletionOptions completion;
 };
@@ -57,14 +62,6 @@ void add_global(CLI::App& app, GlobalOptions& global) {
   app.add_flag("-q,--quiet", global.quiet, "Only faults on standard error");
   app.add_flag("-v,--verbose", global.verbose, "Say more on standard error");
   app.add_flag("--no-color", global.no_color, "No colours (as NO_COLOR)");
-}
-
-CLI::App* add_command(CLI::App& app, const std::string& name, const std::string& description,
-                      const std::string& examples) {
-  auto* command = app.add_subcommand(name, description);
-  command->fallthrough();
-  command->footer("Example:\n" + examples);
-  return command;
 }
 
 void add_input(CLI::App* command, std::vector<std::string>& inputs,
@@ -258,6 +255,7 @@ void add_commands(CLI::App& app, Parsed& parsed) {
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->type_name("NAME");
+  add_operator_commands(app, parsed.alerts, parsed.explain, parsed.acknowledge, parsed.decide);
   add_simulate(app, parsed.simulate);
   auto* completion = add_command(app, "completion", "Print a completion script for a shell",
                                  "  commonwatch completion bash > "
@@ -278,6 +276,10 @@ Invocation choose(const CLI::App& app, Parsed& parsed) {
   if (name == "export") invocation.command = parsed.exporting;
   if (name == "check") invocation.command = parsed.check;
   if (name == "status") invocation.command = parsed.status;
+  if (name == "alerts") invocation.command = parsed.alerts;
+  if (name == "explain") invocation.command = parsed.explain;
+  if (name == "acknowledge") invocation.command = parsed.acknowledge;
+  if (name == "decide") invocation.command = parsed.decide;
   if (name == "simulate") invocation.command = parsed.simulate;
   if (name == "completion") invocation.command = parsed.completion;
   return invocation;

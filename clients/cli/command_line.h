@@ -1,4 +1,4 @@
-// Reads the command line. The only file pair that knows CLI11.
+// Reads the command line. With operator_options, the only files that know CLI11.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// Options of CLI11 that are read as durations, times, choices and areas. Only for command_line.cc:
-// CLI11 takes long to compile.
+// Commands of CLI11, and options that are read as durations, times, choices and areas. Only for
+// command_line.cc and operator_options.cc: CLI11 takes long to compile.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -61,6 +61,14 @@ CLI::Option* add_choice(CLI::App* app, const std::string& name, Value& target,
           description)
       ->check(CLI::IsMember(names))
       ->type_name("");
+}
+
+inline CLI::App* add_command(CLI::App& app, const std::string& name,
+                             const std::string& description, const std::string& examples) {
+  auto* command = app.add_subcommand(name, description);
+  command->fallthrough();
+  command->footer("Example:\n" + examples);
+  return command;
 }
 
 inline void add_area(CLI::App* app, AreaOptions& area) {

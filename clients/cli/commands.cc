@@ -35,6 +35,10 @@ struct Dispatch {
   int operator()(const ReplayCommandOptions& o) { return with("replay", replay, o); }
   int operator()(const ExportOptions& o) { return with("export", export_records, o); }
   int operator()(const StatusOptions& o) { return with("status", status, o); }
+  int operator()(const AlertsOptions& o) { return with("alerts", alerts, o); }
+  int operator()(const ExplainOptions& o) { return with("explain", explain, o); }
+  int operator()(const AcknowledgeOptions& o) { return with("acknowledge", acknowledge, o); }
+  int operator()(const DecideOptions& o) { return with("decide", decide, o); }
   int operator()(const SimulateOptions& o) { return with("simulate", simulate, o); }
   int operator()(const CheckOptions& o) { return alone("check", check, o); }
   int operator()(const CompletionOptions& o) { return alone("completion", completion, o); }

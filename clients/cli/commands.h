@@ -14,6 +14,11 @@ int replay(const GlobalOptions& global, const ReplayCommandOptions& options, Ter
 int export_records(const GlobalOptions& global, const ExportOptions& options, Terminal& terminal);
 int check(const CheckOptions& options, Terminal& terminal);
 int status(const GlobalOptions& global, const StatusOptions& options, Terminal& terminal);
+int alerts(const GlobalOptions& global, const AlertsOptions& options, Terminal& terminal);
+int explain(const GlobalOptions& global, const ExplainOptions& options, Terminal& terminal);
+int acknowledge(const GlobalOptions& global, const AcknowledgeOptions& options,
+                Terminal& terminal);
+int decide(const GlobalOptions& global, const DecideOptions& options, Terminal& terminal);
 int simulate(const GlobalOptions& global, const SimulateOptions& options, Terminal& terminal);
 int completion(const CompletionOptions& options, Terminal& terminal);
 int version(Terminal& terminal);

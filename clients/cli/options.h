@@ -11,6 +11,7 @@
 
 #include "clients/cli/input/event_reader.h"
 #include "clients/cli/simulate/city.h"
+#include "commonwatch/v1/hotspot.pb.h"
 
 namespace commonwatch::cli {
 
@@ -101,6 +102,27 @@ struct StatusOptions {
   std::vector<std::string> sources;
 };
 
+struct AlertsOptions {
+  std::optional<Instant> from;  // recorded time
+  std::optional<Instant> to;    // not included
+};
+
+struct ExplainOptions {
+  std::string alert;  // its id, or a part of it
+};
+
+struct AcknowledgeOptions {
+  std::string alert;         // its id, or a part of it
+  std::uint32_t version = 0;  // 0: as it stands
+  std::vector<v1::AlertAction> actions;  // one
+};
+
+struct DecideOptions {
+  std::string verb;                   // link, split, by-rules, facility, placeholder, ordinary
+  std::vector<std::string> subjects;  // two records, or one place
+  std::string name;
+};
+
 struct SimulateOptions {
   CityOptions city;
   bool start_given = false;
@@ -117,7 +139,8 @@ struct VersionOptions {};
 struct Invocation {
   GlobalOptions global;
   std::variant<PublishOptions, WatchOptions, ReplayCommandOptions, ExportOptions, CheckOptions,
-               StatusOptions, SimulateOptions, CompletionOptions, VersionOptions>
+               StatusOptions, AlertsOptions, ExplainOptions, AcknowledgeOptions, DecideOptions,
+               SimulateOptions, CompletionOptions, VersionOptions>
       command;
 };
 

@@ -1,6 +1,8 @@
+#include "clients/cli/alert_text.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/event_text.h"
 #include "clients/cli/exit_code.h"
+#include "clients/cli/interval_text.h"
 #include "clients/cli/json_text.h"
 #include "clients/cli/signals.h"
 #include "clients/cli/text_values.h"
@@ -42,6 +44,13 @@ v1::Replay make_request(const ReplayCommandOptions& options) {
   return request;
 }
 
+std::string alert_line(const v1::Alert& alert) {
+  return "alert    " + alert.id() + " " + alert_state_text(alert) + ", " +
+         std::to_string(alert.hotspot().count()) + " in " +
+         std::to_string(alert.hotspot().window_hours()) + " h, once in " +
+         interval_text(alert.hotspot().interval_days()) + ", " + zone_text(alert.hotspot());
+}
+
 // What a person reads of one message.
 void show_message(const v1::ServerMessage& message, Terminal& terminal) {
   for (const auto& replayed : message.replay_page().events()) {
@@ -55,6 +64,10 @@ void show_message(const v1::ServerMessage& message, Terminal& terminal) {
   }
   for (const auto& hotspot : message.delta().changed()) {
     row(message.delta().as_of(), hotspot_row(hotspot));
+  }
+  for (const auto& alert : message.tile().alerts()) row(message.tile().as_of(), alert_line(alert));
+  for (const auto& alert : message.delta().alerts()) {
+    row(message.delta().as_of(), alert_line(alert));
   }
   for (const auto& id : message.delta().removed()) {
     row(message.delta().as_of(), "over     " + id);

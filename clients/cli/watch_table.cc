@@ -3,38 +3,22 @@
 #include <array>
 #include <cstdio>
 
+#include "clients/cli/alert_text.h"
+#include "clients/cli/interval_text.h"
 #include "clients/cli/text_values.h"
 
 namespace commonwatch::cli {
 namespace {
 
-constexpr const char* kRowFormat = "%-8s %8s %6s %9s %6s  %-20s  %-20s  %s";
+constexpr const char* kRowFormat = "%-8s %10s %6s %9s %6s  %-20s  %-20s  %s";
 
-std::string severity_name(v1::Severity severity) {
-  switch (severity) {
-    case v1::SEVERITY_ALERT:
-      return "ALERT";
-    case v1::SEVERITY_WATCH:
-      return "watch";
-    case v1::SEVERITY_NOTE:
-      return "note";
-    default:
-      return "-";
-  }
-}
-
-std::string number(double value, int digits) {
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "%.*f", digits, value);
-  return text.data();
-}
-
-std::string row(const char* severity, const std::string& score, const std::string& count,
+std::string row(const std::string& severity, const std::string& interval, const std::string& count,
                 const std::string& expected, const std::string& window, const std::string& last,
                 const std::string& place, const std::string& zone) {
   std::array<char, 256> text{};
-  std::snprintf(text.data(), text.size(), kRowFormat, severity, score.c_str(), count.c_str(),
-                expected.c_str(), window.c_str(), last.c_str(), place.c_str(), zone.c_str());
+  std::snprintf(text.data(), text.size(), kRowFormat, severity.c_str(), interval.c_str(),
+                count.c_str(), expected.c_str(), window.c_str(), last.c_str(), place.c_str(),
+                zone.c_str());
   return text.data();
 }
 
@@ -60,47 +44,89 @@ std::string status_line(const client::HotspotState& state, const client::LinkSta
   return text;
 }
 
+// Line below line; what an earlier drawing left is erased.
+class TablePainter {
+ public:
+  explicit TablePainter(const TableStyle& style) : style_(style) {}
+
+  void draw_status(const std::string& text, bool is_live) {
+    add(text, is_live ? kBold : kYellow);
+  }
+
+  void draw_alerts(const client::HotspotState& state) {
+    const auto alerts = state.open_alerts();
+    if (alerts.empty()) return;
+    add(alert_head(), kBold);
+    for (std::size_t i = 0; i < alerts.size() && i < style_.rows; ++i) {
+      add(alert_row(*alerts[i]), alerts[i]->asks() ? kRed : "");
+    }
+    add_rest(alerts.size(), "more alerts");
+    add("", "");
+  }
+
+  // A quiet partner is never shown as a quiet city.
+  void draw_sources(const client::HotspotState& state) {
+    const auto sources = state.troubled_sources();
+    for (std::size_t i = 0; i < sources.size() && i < style_.rows; ++i) {
+      add(source_text(*sources[i]), kYellow);
+    }
+    add_rest(sources.size(), "more sources are late or silent");
+  }
+
+  void draw_hotspots(const client::HotspotState& state) {
+    add(hotspot_head(), kBold);
+    std::size_t wanted = 0;
+    for (const auto* hotspot : state.ranked()) {
+      if (static_cast<int>(hotspot->severity()) < static_cast<int>(style_.min_severity)) continue;
+      if (++wanted > style_.rows) continue;
+      add(hotspot_row(*hotspot), hotspot->severity() == v1::SEVERITY_ALERT ? kRed : "");
+    }
+    if (wanted == 0 && state.position()) add("no hotspots", "");
+    add_rest(wanted, "more");
+  }
+
+  std::string take_screen() { return screen_ + "\x1b[J"; }
+
+ private:
+  static constexpr const char* kBold = "\x1b[1m";
+  static constexpr const char* kRed = "\x1b[31m";
+  static constexpr const char* kYellow = "\x1b[33m";
+
+  void add(const std::string& text, const std::string& color) {
+    const bool is_coloured = style_.color && !color.empty();
+    screen_ += (is_coloured ? color + text + "\x1b[0m" : text) + "\x1b[K\n";
+  }
+  void add_rest(std::size_t size, const std::string& what) {
+    if (size > style_.rows) add("and " + std::to_string(size - style_.rows) + " " + what, "");
+  }
+
+  const TableStyle& style_;
+  std::string screen_ = "\x1b[H";
+};
+
 }  // namespace
 
 std::string hotspot_head() {
-  return row("SEVERITY", "SCORE", "COUNT", "EXPECTED", "HOURS", "LAST", "PLACE", "ZONE");
+  return row("SEVERITY", "ONCE IN", "COUNT", "EXPECTED", "HOURS", "LAST", "PLACE", "ZONE");
 }
 
 std::string hotspot_row(const v1::Hotspot& hotspot) {
-  std::string zone = hotspot.zone().name().empty() ? hotspot.id() : hotspot.zone().name();
+  std::string zone = zone_text(hotspot);
   if (hotspot.provisional()) zone += " (provisional)";
-  return row(severity_name(hotspot.severity()).c_str(), number(hotspot.score(), 2),
-             std::to_string(hotspot.count()), number(hotspot.expected(), 2),
+  return row(severity_text(hotspot.severity()), interval_text(hotspot.interval_days()),
+             std::to_string(hotspot.count()), number_text(hotspot.expected(), 2),
              std::to_string(hotspot.window_hours()), second_text(hotspot.last_occurred_at()),
-             number(hotspot.latitude(), 5) + "," + number(hotspot.longitude(), 5), zone);
+             number_text(hotspot.latitude(), 5) + "," + number_text(hotspot.longitude(), 5), zone);
 }
 
 std::string draw_table(const client::HotspotState& state, const client::LinkStatus& link,
                        const TableStyle& style, Instant now) {
-  const auto bold = [&style](const std::string& text) {
-    return style.color ? "\x1b[1m" + text + "\x1b[0m" : text;
-  };
-  const bool live = link.state == client::LinkState::kOpen;
-  std::string screen = "\x1b[H";
-  const auto add = [&screen](const std::string& text) { screen += text + "\x1b[K\n"; };
-  const auto status = status_line(state, link, now);
-  add(style.color && !live ? "\x1b[33m" + status + "\x1b[0m" : bold(status));
-  add(bold(hotspot_head()));
-  std::uint32_t shown = 0;
-  std::uint64_t beyond = 0;
-  for (const auto* hotspot : state.ranked()) {
-    if (static_cast<int>(hotspot->severity()) < static_cast<int>(style.min_severity)) continue;
-    if (shown >= style.rows) {
-      ++beyond;
-      continue;
-    }
-    ++shown;
-    const bool alert = style.color && hotspot->severity() == v1::SEVERITY_ALERT;
-    add(alert ? "\x1b[31m" + hotspot_row(*hotspot) + "\x1b[0m" : hotspot_row(*hotspot));
-  }
-  if (shown == 0 && state.position()) add("no hotspots");
-  if (beyond > 0) add("and " + std::to_string(beyond) + " more");
-  return screen + "\x1b[J";
+  TablePainter painter(style);
+  painter.draw_status(status_line(state, link, now), link.state == client::LinkState::kOpen);
+  painter.draw_alerts(state);
+  painter.draw_sources(state);
+  painter.draw_hotspots(state);
+  return painter.take_screen();
 }
 
 }  // namespace commonwatch::cli

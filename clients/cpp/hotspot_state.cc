@@ -4,6 +4,38 @@
 #include <tuple>
 
 namespace commonwatch::client {
+namespace {
+
+template <class Item, class Items>
+void keep(const Items& items, std::map<std::string, Item>& kept) {
+  for (const auto& item : items) kept[item.id()] = item;
+}
+
+// Of a tile or a delta: what they call alike.
+template <class Message>
+void keep_lists(const Message& message, TileContent& content) {
+  keep(message.alerts(), content.alerts);
+  keep(message.places(), content.places);
+  keep(message.sources(), content.sources);
+  keep(message.comparisons(), content.comparisons);
+  keep(message.proposals(), content.proposals);
+}
+
+void remove(const std::string& id, TileContent& content) {
+  content.hotspots.erase(id);
+  content.alerts.erase(id);
+  content.places.erase(id);
+  content.sources.erase(id);
+  content.comparisons.erase(id);
+  content.proposals.erase(id);
+}
+
+auto rank(const v1::Hotspot& hotspot) {
+  return std::tuple(-static_cast<int>(hotspot.severity()), -hotspot.score_nats(),
+                    -static_cast<std::int64_t>(hotspot.count()));
+}
+
+}  // namespace
 
 std::optional<MissedDelta> HotspotState::apply(const v1::ServerMessage& message) {
   if (message.has_snapshot()) {
@@ -15,8 +47,8 @@ std::optional<MissedDelta> HotspotState::apply(const v1::ServerMessage& message)
     auto& content = tiles_[message.tile().tile()];
     content = TileContent{};
     content.version = message.tile().version();
-    for (const auto& hotspot : message.tile().hotspots()) content.hotspots[hotspot.id()] = hotspot;
-    for (const auto& alert : message.tile().alerts()) content.alerts[alert.id()] = alert;
+    keep(message.tile().hotspots(), content.hotspots);
+    keep_lists(message.tile(), content);
   } else if (message.has_delta()) {
     return apply_delta(message.delta());
   } else if (message.has_progress()) {
@@ -32,9 +64,9 @@ std::optional<MissedDelta> HotspotState::apply_delta(const v1::Delta& delta) {
   const auto held = std::max(content.version, whole);
   if (delta.previous() > held) return MissedDelta{delta.tile(), held, delta.previous()};
   content.version = delta.version();
-  for (const auto& hotspot : delta.changed()) content.hotspots[hotspot.id()] = hotspot;
-  for (const auto& id : delta.removed()) content.hotspots.erase(id);
-  for (const auto& alert : delta.alerts()) content.alerts[alert.id()] = alert;
+  for (const auto& id : delta.removed()) remove(id, content);
+  keep(delta.changed(), content.hotspots);
+  keep_lists(delta, content);
   return std::nullopt;
 }
 
@@ -44,13 +76,37 @@ std::vector<const v1::Hotspot*> HotspotState::ranked() const {
     for (const auto& [id, hotspot] : content.hotspots) hotspots.push_back(&hotspot);
   }
   std::ranges::sort(hotspots, [](const v1::Hotspot* a, const v1::Hotspot* b) {
-    const auto rank = [](const v1::Hotspot* hotspot) {
-      return std::tuple(-static_cast<int>(hotspot->severity()), -hotspot->score(),
-                        -static_cast<std::int64_t>(hotspot->count()));
-    };
-    return rank(a) != rank(b) ? rank(a) < rank(b) : a->id() < b->id();
+    return rank(*a) != rank(*b) ? rank(*a) < rank(*b) : a->id() < b->id();
   });
   return hotspots;
+}
+
+std::vector<const v1::Alert*> HotspotState::open_alerts() const {
+  std::vector<const v1::Alert*> alerts;
+  for (const auto& [tile, content] : tiles_) {
+    for (const auto& [id, alert] : content.alerts) {
+      if (alert.state() == v1::ALERT_STATE_OPEN) alerts.push_back(&alert);
+    }
+  }
+  std::ranges::stable_sort(alerts, [](const v1::Alert* a, const v1::Alert* b) {
+    return std::tuple(!a->asks(), rank(a->hotspot())) < std::tuple(!b->asks(), rank(b->hotspot()));
+  });
+  return alerts;
+}
+
+std::vector<const v1::SourceHealth*> HotspotState::troubled_sources() const {
+  std::vector<const v1::SourceHealth*> sources;
+  for (const auto& [tile, content] : tiles_) {
+    for (const auto& [id, source] : content.sources) {
+      const bool is_troubled = source.state() == v1::HEALTH_STATE_SILENT ||
+                               source.state() == v1::HEALTH_STATE_LATE;
+      if (is_troubled) sources.push_back(&source);
+    }
+  }
+  std::ranges::stable_sort(sources, [](const v1::SourceHealth* a, const v1::SourceHealth* b) {
+    return a->state() == v1::HEALTH_STATE_SILENT && b->state() != v1::HEALTH_STATE_SILENT;
+  });
+  return sources;
 }
 
 void HotspotState::clear() {

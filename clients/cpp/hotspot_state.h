@@ -14,8 +14,13 @@ namespace commonwatch::client {
 
 struct TileContent {
   std::uint64_t version = 0;
-  std::map<std::string, v1::Hotspot> hotspots;  // by id
-  std::map<std::string, v1::Alert> alerts;      // by id
+  // Each by id.
+  std::map<std::string, v1::Hotspot> hotspots;
+  std::map<std::string, v1::Alert> alerts;
+  std::map<std::string, v1::PersistentPlace> places;
+  std::map<std::string, v1::SourceHealth> sources;
+  std::map<std::string, v1::Comparison> comparisons;
+  std::map<std::string, v1::Proposal> proposals;
 };
 
 // A delta that cannot be applied, because one before it never came.
@@ -38,6 +43,11 @@ class HotspotState {
   const std::map<std::uint64_t, TileContent>& tiles() const { return tiles_; }
   // All hotspots, the highest severity and score first.
   std::vector<const v1::Hotspot*> ranked() const;
+  // Alerts that are open: those that ask first, then the highest severity and score.
+  std::vector<const v1::Alert*> open_alerts() const;
+  // Sources that are late or silent, the silent ones first. Where they report, few hotspots say
+  // little.
+  std::vector<const v1::SourceHealth*> troubled_sources() const;
 
   // Starts from a position of an earlier run, of which the tiles are not known any more.
   void resume_from(const v1::Position& position) { position_ = position; }

@@ -1,5 +1,7 @@
 #include "clients/cpp/http_get.h"
 
+#include <google/protobuf/util/json_util.h>
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -74,6 +76,17 @@ awaitable<Result<HttpAnswer>> get(const ConnectOptions& options, const std::stri
 }
 
 }  // namespace
+
+Fault fault_of_answer(const HttpAnswer& answer) {
+  v1::Error error;
+  google::protobuf::util::JsonParseOptions options;
+  options.ignore_unknown_fields = true;
+  const auto read = google::protobuf::util::JsonStringToMessage(answer.body, &error, options);
+  if (read.ok() && error.code() != v1::ERROR_CODE_UNSPECIFIED) return fault_of(error);
+  const bool is_refused = answer.status == 401 || answer.status == 403;
+  return make_fault(is_refused ? FaultKind::kNoRight : FaultKind::kFailed,
+                    "the hub answers with status " + std::to_string(answer.status));
+}
 
 Result<HttpAnswer> http_get(const ConnectOptions& options, const std::string& target) {
   asio::io_context network{1};

@@ -12,6 +12,9 @@ struct HttpAnswer {
   std::string body;
 };
 
+// What a status other than 200 means, by the hub's Error where the body holds one.
+Fault fault_of_answer(const HttpAnswer& answer);
+
 // Blocks at most the timeout. `target` begins with a slash.
 Result<HttpAnswer> http_get(const ConnectOptions& options, const std::string& target);
 

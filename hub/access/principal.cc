@@ -13,7 +13,7 @@ bool equal(const std::string& a, const std::string& b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
-Principal anyone() { return Principal{"anyone", "all", "*", true, true}; }
+Principal anyone() { return Principal{"anyone", "all", "*", true, true, true}; }
 
 }  // namespace
 

@@ -16,6 +16,8 @@ struct Principal {
   std::string partner;
   bool may_subscribe = false;
   bool may_replay = false;
+  // May answer alerts and decide.
+  bool may_operate = false;
 
   bool may_publish(const model::SourceName& source) const {
     return partner == "*" || (!partner.empty() && source.partner() == partner);

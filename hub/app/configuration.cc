@@ -6,7 +6,10 @@
 #include <sstream>
 #include <utility>
 
+#include "hub/app/areas.h"
 #include "hub/app/keys.h"
+#include "hub/app/paging_keys.h"
+#include "hub/hotspot/settings.h"
 
 namespace commonwatch::app {
 namespace {
@@ -78,7 +81,12 @@ access::Account read_account(const std::filesystem::path& file, const toml::node
   for (const auto& [key, value] : *table) {
     const std::string_view name = key.str();
     if (name == "id" || name == "token_sha256") continue;
-    fail(place(file, key.source()) + ": an account has the keys id and token_sha256; there is no " +
+    if (name == "operate") {
+      if (value.is_boolean()) continue;
+      fail(place(file, value.source()) + ": operate is true or false");
+    }
+    fail(place(file, key.source()) +
+         ": an account has the keys id, token_sha256 and operate; there is no " +
          std::string(name));
   }
   access::Account account;
@@ -99,6 +107,7 @@ access::Account read_account(const std::filesystem::path& file, const toml::node
   account.principal.partner = partner ? account.principal.name : "";
   account.principal.may_subscribe = true;
   account.principal.may_replay = true;
+  account.principal.may_operate = (*table)["operate"].value_or(false);
   return account;
 }
 
@@ -109,6 +118,54 @@ void read_accounts(const std::filesystem::path& file, const toml::node& node, bo
   for (const toml::node& element : *array) {
     configuration.accounts.push_back(read_account(file, element, partner));
   }
+}
+
+// One [[area]]: a named polygon of a jurisdiction.
+hotspot::NamedArea read_area(const std::filesystem::path& file, const toml::node& node) {
+  const toml::table* table = node.as_table();
+  if (!table) fail(place(file, node.source()) + ": write it as [[area]]");
+  for (const auto& [key, value] : *table) {
+    const std::string_view name = key.str();
+    if (name == "name" || name == "jurisdiction" || name == "geojson" ||
+        name == "fixed_threshold") {
+      continue;
+    }
+    fail(place(file, key.source()) +
+         ": an area has the keys name, jurisdiction, geojson and fixed_threshold; there is no " +
+         std::string(name));
+  }
+  hotspot::NamedArea area;
+  area.name = (*table)["name"].value_or(std::string());
+  area.jurisdiction = (*table)["jurisdiction"].value_or(std::string());
+  area.fixed_threshold = (*table)["fixed_threshold"].value_or(0);
+  const auto is_name = [](const std::string& name) { return !name.empty() && name.size() <= 64; };
+  if (!is_name(area.name) || !is_name(area.jurisdiction)) {
+    fail(place(file, node.source()) + ": name and jurisdiction are 1 to 64 bytes each");
+  }
+  if (area.fixed_threshold < 0) {
+    fail(place(file, node.source()) + ": fixed_threshold is persons in 24 hours; 0: none");
+  }
+  area.polygon = read_polygon_file(file, (*table)["geojson"].value_or(std::string()));
+  return area;
+}
+
+void read_page_targets(const std::filesystem::path& file, const toml::node& node,
+                       Configuration& configuration) {
+  const toml::array* array = node.as_array();
+  if (!array) fail(place(file, node.source()) + ": write it as [[page]]");
+  for (const toml::node& element : *array) {
+    configuration.paging.targets.push_back(read_page_target(file, element));
+  }
+}
+
+void read_areas(const std::filesystem::path& file, const toml::node& node,
+                Configuration& configuration) {
+  const toml::array* array = node.as_array();
+  if (!array) fail(place(file, node.source()) + ": write it as [[area]]");
+  auto& areas = configuration.hotspot.areas;
+  for (const toml::node& element : *array) areas.push_back(read_area(file, element));
+  std::sort(areas.begin(), areas.end(),
+            [](const auto& a, const auto& b) { return a.name < b.name; });
 }
 
 }  // namespace
@@ -125,17 +182,25 @@ Configuration read_configuration(const std::filesystem::path& file) {
     const std::string table(key.str());
     if (table == "partner" || table == "viewer") {
       read_accounts(file, node, table == "partner", configuration);
+    } else if (table == "page") {
+      read_page_targets(file, node, configuration);
+    } else if (table == "area") {
+      read_areas(file, node, configuration);
     } else if (known_table(table) && node.is_table()) {
       read_table(file, table, *node.as_table(), configuration);
     } else {
       fail(place(file, key.source()) + ": there is no table " + table +
-           "; the tables are hub, listen, limits, hotspot, partner, viewer");
+           "; the tables are hub, listen, limits, hotspot, area, page, partner, viewer");
     }
   }
   return configuration;
 }
 
 void check_configuration(const Configuration& configuration) {
+  hotspot::check(configuration.hotspot);
+  if (auto checked = delivery::check(configuration.paging); !checked) {
+    throw Failure(checked.error());
+  }
   const bool tls = !configuration.tls_certificate.empty();
   if (tls != !configuration.tls_key.empty()) {
     fail("listen.tls_certificate and listen.tls_key go together; give both or none");
@@ -170,6 +235,10 @@ std::string print_configuration(const Configuration& configuration) {
       out << (i == 0 ? "\"" : ", \"") << account.token_sha256[i] << "\"";
     }
     out << "]\n";
+    if (account.principal.may_operate) out << "operate = true\n";
+  }
+  for (const delivery::Target& target : configuration.paging.targets) {
+    out << "\n" << print_page_target(target);
   }
   return out.str();
 }

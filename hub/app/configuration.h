@@ -8,6 +8,7 @@
 
 #include "hub/access/principal.h"
 #include "hub/base/limits.h"
+#include "hub/delivery/settings.h"
 #include "hub/hotspot/engine.h"
 #include "hub/server/listener.h"
 #include "hub/storage/event_log.h"
@@ -29,6 +30,7 @@ struct Configuration {
   std::vector<access::Account> accounts;
   Limits limits;
   hotspot::Settings hotspot;
+  delivery::Settings paging;
 };
 
 // Reads the file over the defaults. Throws Failure: what, in which line, what next.

@@ -6,6 +6,7 @@
 #include <thread>
 #include <utility>
 
+#include "hub/delivery/pager.h"
 #include "hub/pipeline/aggregation.h"
 #include "hub/pipeline/configuration.h"
 #include "hub/session/shard.h"
@@ -90,6 +91,9 @@ class Hub::Impl {
   pipeline::Epoch epoch_;
   feed::Feed feed_;
   pipeline::Ingest ingest_;
+  pipeline::AlertHistory alerts_;
+  pipeline::Decisions decisions_;
+  delivery::Pager pager_;
   pipeline::Aggregation aggregation_;
   access::Directory directory_;
   pipeline::ReplaySources replay_sources_;
@@ -113,7 +117,9 @@ Hub::Impl::Impl(Configuration configuration)
       epoch_(open_epoch(*log_, configuration_)),
       feed_(ring_limits(configuration_), make_frames()),
       ingest_(*log_, clock_, configuration_.limits, metrics_),
-      aggregation_(*log_, feed_, epoch_,
+      decisions_(*log_, alerts_),
+      pager_(configuration_.paging, *log_, clock_, metrics_),
+      aggregation_(*log_, feed_, alerts_, epoch_,
                    model::TickLength(std::chrono::milliseconds(configuration_.tick_ms)), clock_,
                    configuration_.limits, metrics_,
                    [this](const Error& error) {
@@ -126,7 +132,8 @@ Hub::Impl::Impl(Configuration configuration)
                       configuration_.limits},
       services_{clock_, configuration_.limits, directory_, ingest_, feed_, replay_sources_,
                 replay_pool_, metrics_,
-                [this] { return !stopping_ && !failed_ && aggregation_.is_ready(); }} {
+                [this] { return !stopping_ && !failed_ && aggregation_.is_ready(); }, decisions_,
+                alerts_} {
   const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
   const unsigned threads = configuration_.threads != 0 ? configuration_.threads : cores;
   for (unsigned i = 0; i < threads; ++i) {
@@ -134,6 +141,11 @@ Hub::Impl::Impl(Configuration configuration)
   }
   listener_ = std::make_unique<server::Listener>(configuration_.listen, tls_.get(), shards_,
                                                  services_);
+  aggregation_.set_alerts_listener(
+      {[this](auto alerts, alert::Ledger ledger, model::Offset next) {
+         pager_.begin(std::move(alerts), std::move(ledger), next);
+       },
+       [this](auto alerts) { pager_.notice(std::move(alerts)); }});
   log_->set_durable_listener([this](storage::DurableState) { aggregation_.wake(); });
   metrics_.on_scrape([this] { refresh_metrics(); });
 }
@@ -223,6 +235,7 @@ void Hub::Impl::drain() {
   replay_pool_.join();
   for (const auto& shard : shards_) shard->stop();
   aggregation_.stop();
+  pager_.stop();
   log_->close();
 }
 

@@ -171,27 +171,34 @@ std::vector<Key> limit_keys() {
   };
 }
 
+#define HOTSPOT(field, description, low, high)              \
+  whole_number("hotspot." #field, description, low, high,   \
+               [](Configuration& c) -> auto& { return c.hotspot.field; })
+
 std::vector<Key> hotspot_keys() {
   using C = Configuration;
   return {
-      whole_numbers("hotspot.levels", "S2 levels of the cells that are counted, rising; 9 to 15",
-                    9, 15, [](C& c) -> auto& { return c.hotspot.levels; }),
-      whole_numbers("hotspot.windows_hours", "windows of occurred time, in hours, rising; 1 to 168",
-                    1, 168, [](C& c) -> auto& { return c.hotspot.windows_hours; }),
-      whole_number("hotspot.count_min", "persons that a hotspot has at least", 1, 1000,
-                   [](C& c) -> auto& { return c.hotspot.count_min; }),
-      number("hotspot.prior_days", "strength of the prior, in days of exposure", 0.1, 100'000,
-             [](C& c) -> auto& { return c.hotspot.prior_days; }),
-      whole_number("hotspot.guard_days", "days before now that do not count into the trailing rate",
-                   0, 60, [](C& c) -> auto& { return c.hotspot.guard_days; }),
-      whole_number("hotspot.trailing_days", "length of the trailing period, in days", 28, 3650,
-                   [](C& c) -> auto& { return c.hotspot.trailing_days; }),
-      number("hotspot.note_score", "score from which a hotspot is a note (-log10 of the tail)", 0,
-             100, [](C& c) -> auto& { return c.hotspot.note_score; }),
-      number("hotspot.watch_score", "score from which it is a watch", 0, 100,
-             [](C& c) -> auto& { return c.hotspot.watch_score; }),
-      number("hotspot.alert_score", "score from which it is an alert", 0, 100,
-             [](C& c) -> auto& { return c.hotspot.alert_score; }),
+      text("hotspot.time_zone", "of the jurisdiction, as \"America/New_York\": days and hours of the "
+           "week follow it", [](C& c) -> auto& { return c.hotspot.time_zone; }),
+      HOTSPOT(level_min, "coarsest S2 level of the cells that are counted", 9, 15),
+      HOTSPOT(level_max, "finest S2 level, not below level_min", 9, 15),
+      whole_numbers("hotspot.windows_hours",
+                    "up to six windows of occurred time, in hours, rising; 1 to 168", 1, 168,
+                    [](C& c) -> auto& { return c.hotspot.windows_hours; }),
+      HOTSPOT(count_min, "persons that a hotspot has at least", 1, 1000),
+      number("hotspot.prior_persons",
+             "persons that every zone is taken to have had besides those that were seen", 0.01, 1000,
+             [](C& c) -> auto& { return c.hotspot.prior_persons; }),
+      HOTSPOT(guard_days, "days before today that do not count into the baseline", 7, 60),
+      HOTSPOT(trailing_days, "length of the baseline, in days", 28, 3650),
+      HOTSPOT(exposure_days_min, "days of baseline below which nothing opens", 14, 3650),
+      HOTSPOT(note_days, "a note is what chance reaches once in so many days", 7, 3650),
+      HOTSPOT(watch_days, "likewise a watch; not below note_days", 7, 3650),
+      HOTSPOT(alert_days, "likewise an alert; not below watch_days", 7, 3650),
+      HOTSPOT(null_days, "simulated days behind a calibration", 3650, 1'000'000),
+      HOTSPOT(proposal_persons_min,
+              "persons a year at one geocode from which it is proposed as a facility or placeholder",
+              3, 1000),
   };
 }
 

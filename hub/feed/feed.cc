@@ -34,6 +34,8 @@ std::pair<Delivery, std::vector<model::Hotspot>> Feed::hotspots() const {
   return state_->hotspots();
 }
 
+std::pair<Delivery, model::TileContent> Feed::content() const { return state_->content(); }
+
 std::shared_ptr<void> Feed::listen(Listener listener) {
   return state_->listeners().add(std::move(listener));
 }

@@ -1,4 +1,4 @@
-// What an audience is shown, fanned out: the current state by tile, and a ring of the frames that
+// What an audience is shown, fanned out: the content of each tile, and a ring of the frames that
 // led to it. Knows no socket and no protobuf: frames are bytes that were made elsewhere.
 //
 // Any thread. One writer (`publish`, `reset`), any number of readers. A reader holds a version and
@@ -118,8 +118,10 @@ class Feed {
   // them only if named. A tile without a frame is empty.
   std::optional<std::vector<SharedFrame>> read_tiles(const model::Position& held,
                                                      const TileSelection& added) const;
-  // Everything shown now, by tile and id; of the delivery, position, as_of and progress are set.
+  // The hotspots shown now, or everything, in order of tile and id; of the delivery, position, as_of
+  // and progress are set.
   std::pair<Delivery, std::vector<model::Hotspot>> hotspots() const;
+  std::pair<Delivery, model::TileContent> content() const;
 
   // Called on the writer's thread when there is something new; must not block. The listener is
   // removed when the returned handle dies; after that it is not called any more. To that end the

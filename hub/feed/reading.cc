@@ -4,6 +4,14 @@
 #include "hub/feed/state.h"
 
 namespace commonwatch::feed {
+namespace {
+
+template <class Item>
+void append(const std::vector<Item>& from, std::vector<Item>& to) {
+  to.insert(to.end(), from.begin(), from.end());
+}
+
+}  // namespace
 
 bool TileSelection::contains(model::Tile tile) const {
   return everywhere || tile == model::Tile() ||
@@ -91,18 +99,32 @@ std::optional<std::vector<SharedFrame>> Feed::State::read_tiles(const model::Pos
   return frames;
 }
 
-std::pair<Delivery, std::vector<model::Hotspot>> Feed::State::hotspots() const {
+std::vector<std::shared_ptr<const model::TileState>> Feed::State::states(Delivery& delivery) const {
+  const std::lock_guard lock(mutex_);
+  delivery = here(Delivery::Kind::kNothing);
   std::vector<std::shared_ptr<const model::TileState>> states;
+  states.reserve(tiles_.size());
+  for (const auto& [id, tile] : tiles_) states.push_back(tile.state);
+  return states;
+}
+
+std::pair<Delivery, std::vector<model::Hotspot>> Feed::State::hotspots() const {
   Delivery delivery;
-  {
-    const std::lock_guard lock(mutex_);
-    delivery = here(Delivery::Kind::kNothing);
-    states.reserve(tiles_.size());
-    for (const auto& [id, tile] : tiles_) states.push_back(tile.state);
-  }
   std::vector<model::Hotspot> all;
-  for (const auto& state : states) {
-    all.insert(all.end(), state->hotspots.begin(), state->hotspots.end());
+  for (const auto& state : states(delivery)) append(state->content.hotspots, all);
+  return {std::move(delivery), std::move(all)};
+}
+
+std::pair<Delivery, model::TileContent> Feed::State::content() const {
+  Delivery delivery;
+  model::TileContent all;
+  for (const auto& state : states(delivery)) {
+    append(state->content.hotspots, all.hotspots);
+    append(state->content.alerts, all.alerts);
+    append(state->content.places, all.places);
+    append(state->content.sources, all.sources);
+    append(state->content.comparisons, all.comparisons);
+    append(state->content.proposals, all.proposals);
   }
   return {std::move(delivery), std::move(all)};
 }
@@ -110,7 +132,7 @@ std::pair<Delivery, std::vector<model::Hotspot>> Feed::State::hotspots() const {
 Feed::Usage Feed::State::usage() const {
   const std::lock_guard lock(mutex_);
   Usage usage{ring_.bytes(), ring_.ticks().size(), 0, tiles_.size()};
-  for (const auto& [id, tile] : tiles_) usage.hotspots += tile.state->hotspots.size();
+  for (const auto& [id, tile] : tiles_) usage.hotspots += tile.state->content.hotspots.size();
   return usage;
 }
 

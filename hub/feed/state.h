@@ -27,6 +27,7 @@ class Feed::State {
   std::optional<std::vector<SharedFrame>> read_tiles(const model::Position& held,
                                                      const TileSelection& added) const;
   std::pair<Delivery, std::vector<model::Hotspot>> hotspots() const;
+  std::pair<Delivery, model::TileContent> content() const;
   Usage usage() const;
   Listeners& listeners() { return *listeners_; }
 
@@ -40,6 +41,8 @@ class Feed::State {
 
   ShownTile show(model::TileState state) const;
   std::vector<ShownTile> apply(const std::vector<model::TileDelta>& deltas) const;
+  // All tiles, and where they stand. Takes the mutex.
+  std::vector<std::shared_ptr<const model::TileState>> states(Delivery& delivery) const;
   SharedFrame make_progress(model::Position position, Instant as_of) const;
   // With the mutex held.
   Delivery here(Delivery::Kind kind) const;

@@ -1,5 +1,4 @@
 // The writer's side: everything is made before the mutex is taken, and put in place under it.
-#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -8,23 +7,11 @@
 namespace commonwatch::feed {
 namespace {
 
-// The tile after the change; `before` and the delta are in order of id.
+// The tile after the change.
 model::TileState folded(const model::TileState* before, const model::TileDelta& delta) {
-  model::TileState after{delta.tile, delta.version, delta.as_of, {}};
-  const auto has_id = [](const std::vector<std::string>& ids, const std::string& id) {
-    return std::binary_search(ids.begin(), ids.end(), id);
-  };
-  auto changed = delta.changed.begin();
-  if (before != nullptr) {
-    for (const model::Hotspot& hotspot : before->hotspots) {
-      while (changed != delta.changed.end() && changed->id < hotspot.id) {
-        after.hotspots.push_back(*changed++);
-      }
-      const bool is_replaced = changed != delta.changed.end() && changed->id == hotspot.id;
-      if (!is_replaced && !has_id(delta.removed, hotspot.id)) after.hotspots.push_back(hotspot);
-    }
-  }
-  after.hotspots.insert(after.hotspots.end(), changed, delta.changed.end());
+  model::TileState after{delta.tile, delta.version, delta.as_of,
+                         before == nullptr ? model::TileContent() : before->content};
+  model::apply(delta, after.content);
   return after;
 }
 
@@ -46,7 +33,7 @@ void Feed::State::reset(model::Position position, Instant as_of,
                         std::vector<model::TileState> tiles) {
   ShownTiles shown;
   for (model::TileState& tile : tiles) {
-    if (tile.hotspots.empty()) continue;
+    if (tile.content.is_empty()) continue;
     const model::Tile id = tile.tile;
     shown.insert_or_assign(id, show(std::move(tile)));
   }
@@ -98,7 +85,7 @@ void Feed::State::publish(model::Version version, Instant as_of,
     progress_.swap(progress);
     for (ShownTile& tile : shown) {
       const model::Tile id = tile.state->tile;
-      if (tile.state->hotspots.empty()) {
+      if (tile.state->content.is_empty()) {
         tiles_.erase(id);
       } else {
         std::swap(tiles_[id], tile);  // what was there dies outside the mutex

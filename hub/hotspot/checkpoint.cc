@@ -1,191 +1,155 @@
-#include "hub/hotspot/checkpoint.h"
+// The bytes of a checkpoint: everything that a fold of the log leaves in the engine. What can be
+// computed again (counts, scores, findings) is not in it.
+//
+// In order: magic, format, engine version, canonical settings, whether there was a tick, version,
+// as_of, site decisions by cell, silences, calibrations, what is due, places, comparisons, incidents
+// by key.
+#include <algorithm>
+#include <array>
 
-#include <bit>
-#include <cmath>
-
-#include "hub/hotspot/hours.h"
-#include "hub/hotspot/scoring.h"
+#include "hub/base/byte_stream.h"
+#include "hub/hotspot/state.h"
 
 namespace commonwatch::hotspot {
 namespace {
 
 constexpr std::uint64_t kMagic = 0x544f5053544f4857;  // "WHOTSPOT"
-constexpr std::uint32_t kFormat = 1;
-constexpr std::size_t kHashBytes = 8;
-constexpr std::size_t kIncidentBytes = 16 + 4 + 4 + 1 + 8 + 8 + 4 + 4;
-constexpr std::size_t kTileBytesMin = 8 + 8 + 8 + 8;
-constexpr std::size_t kHotspotBytes = 8 + 4 + 4 + 4 + 8 + 8 + 1 + 8 + 4 + 1;
+constexpr std::uint32_t kFormat = 2;
+constexpr std::size_t kPlaceBytes = 8 + 8 + 4 + 4 + 3 * 8 + 1;
+constexpr std::size_t kComparisonBytes = 8 + 8 + 4 + 4 + 8 * 8;
+constexpr std::size_t kIncidentBytes = 16 + 8 + 8 + 8 + 4 + 4 + 1 + 8 + 2;
 
-class Writer {
- public:
-  template <class Number>
-  void put(Number number) {
-    const auto value = static_cast<std::uint64_t>(number);
-    for (unsigned shift = 0; shift < 8 * sizeof(Number); shift += 8) {
-      bytes_.push_back(static_cast<char>((value >> shift) & 0xffU));
-    }
-  }
-  void put_double(double number) { put(std::bit_cast<std::uint64_t>(number)); }
-  void put_text(std::string_view text) {
-    put<std::uint64_t>(text.size());
-    bytes_.append(text);
-  }
-  void reserve(std::size_t bytes) { bytes_.reserve(bytes); }
-  std::string finish() {
-    put(checkpoint_hash(bytes_));
-    return std::move(bytes_);
-  }
-
- private:
-  std::string bytes_;
-};
-
-// After the first read beyond the end, every read gives 0 and `failed` stays.
-class Reader {
- public:
-  explicit Reader(std::string_view bytes) : bytes_(bytes) {}
-
-  template <class Number>
-  Number get() {
-    if (bytes_.size() < sizeof(Number)) failed_ = true;
-    if (failed_) return Number{};
-    std::uint64_t value = 0;
-    for (unsigned i = 0; i < sizeof(Number); ++i) {
-      value |= std::uint64_t{static_cast<unsigned char>(bytes_[i])} << (8 * i);
-    }
-    bytes_.remove_prefix(sizeof(Number));
-    return static_cast<Number>(value);
-  }
-  double get_double() { return std::bit_cast<double>(get<std::uint64_t>()); }
-  std::string_view get_text() {
-    const auto size = get<std::uint64_t>();
-    if (size > bytes_.size()) failed_ = true;
-    if (failed_) return {};
-    const std::string_view text = bytes_.substr(0, size);
-    bytes_.remove_prefix(size);
-    return text;
-  }
-  // The length of a list whose items take at least `item_bytes` each.
-  std::size_t get_length(std::size_t item_bytes) {
-    const auto length = get<std::uint64_t>();
-    if (length > bytes_.size() / item_bytes) failed_ = true;
-    return failed_ ? 0 : length;
-  }
-  bool get_bool() {
-    const auto value = get<std::uint8_t>();
-    require(value <= 1);
-    return value == 1;
-  }
-  Instant get_instant() { return instant_from_micros(get<std::int64_t>()); }
-  void require(bool holds) { failed_ = failed_ || !holds; }
-  bool failed() const { return failed_; }
-  bool at_end() const { return bytes_.empty(); }
-
- private:
-  std::string_view bytes_;
-  bool failed_ = false;
-};
-
-void put(Writer& writer, const IncidentEntry& entry) {
-  writer.put(entry.key.words[0]);
-  writer.put(entry.key.words[1]);
-  writer.put(entry.revision);
-  writer.put(entry.touched_hour);
-  writer.put(static_cast<std::uint8_t>(entry.state));
-  writer.put(to_micros(entry.incident.occurred));
-  writer.put(entry.incident.cell.id());
-  writer.put(entry.incident.persons);
-  writer.put(entry.incident.fatal);
+void put(ByteWriter& writer, const model::RecordKey& key, const model::Incident& incident,
+         const std::vector<model::NameIndex>& partners) {
+  writer.put(key.words[0]);
+  writer.put(key.words[1]);
+  writer.put_instant(incident.occurred);
+  writer.put_instant(incident.first_recorded);
+  writer.put(incident.cell.id());
+  writer.put(incident.persons);
+  writer.put(incident.fatal);
+  writer.put(incident.has_area_code);
+  writer.put_length(partners.size());
+  for (const model::NameIndex partner : partners) writer.put(partner);
 }
 
-IncidentEntry get_incident(Reader& reader) {
-  IncidentEntry entry;
-  entry.key.words[0] = reader.get<std::uint64_t>();
-  entry.key.words[1] = reader.get<std::uint64_t>();
-  entry.revision = reader.get<std::uint32_t>();
-  entry.touched_hour = reader.get<std::int32_t>();
-  entry.state = static_cast<IncidentEntry::State>(reader.get<std::uint8_t>());
-  entry.incident.occurred = reader.get_instant();
-  entry.incident.cell = model::Cell(reader.get<std::uint64_t>());
-  entry.incident.persons = reader.get<std::uint32_t>();
-  entry.incident.fatal = reader.get<std::uint32_t>();
-  reader.require(entry.is_live() || (entry.state == IncidentEntry::State::kTombstone &&
-                                     entry.incident == kNoIncident));
-  return entry;
-}
-
-void put(Writer& writer, const model::Hotspot& hotspot) {
-  writer.put(hotspot.zone.cell.id());
-  writer.put(hotspot.window_hours);
-  writer.put(hotspot.count);
-  writer.put(hotspot.fatal);
-  writer.put_double(hotspot.expected);
-  writer.put_double(hotspot.score);
-  writer.put(static_cast<std::uint8_t>(hotspot.severity));
-  writer.put(to_micros(hotspot.last_occurred));
-  writer.put(hotspot.exposure_days);
-  writer.put(static_cast<std::uint8_t>(hotspot.provisional));
-}
-
-model::Hotspot get_hotspot(Reader& reader, model::Tile tile) {
-  const model::Cell cell(reader.get<std::uint64_t>());
-  reader.require(cell.is_valid() && cell.level() >= model::kTileLevel && tile.contains(cell));
-  if (reader.failed()) return {};
-  model::Hotspot hotspot = hotspot_of(cell);
-  hotspot.window_hours = reader.get<std::uint32_t>();
-  hotspot.count = reader.get<std::uint32_t>();
-  hotspot.fatal = reader.get<std::uint32_t>();
-  hotspot.expected = reader.get_double();
-  hotspot.score = reader.get_double();
-  hotspot.severity = static_cast<model::Severity>(reader.get<std::uint8_t>());
-  hotspot.last_occurred = reader.get_instant();
-  hotspot.exposure_days = reader.get<std::uint32_t>();
-  hotspot.provisional = reader.get_bool();
-  reader.require(std::isfinite(hotspot.expected) && std::isfinite(hotspot.score) &&
-                 hotspot.severity <= model::Severity::kAlert);
-  return hotspot;
-}
-
-model::TileState get_tile(Reader& reader) {
-  model::TileState state;
-  state.tile = model::Tile(reader.get<std::uint64_t>());
-  reader.require(state.tile.is_valid() && state.tile.level() == model::kTileLevel);
-  state.version = model::Version(reader.get<std::uint64_t>());
-  state.as_of = reader.get_instant();
-  const std::size_t length = reader.get_length(kHotspotBytes);
-  for (std::size_t i = 0; i < length && !reader.failed(); ++i) {
-    state.hotspots.push_back(get_hotspot(reader, state.tile));
-    reader.require(i == 0 || state.hotspots[i - 1].id < state.hotspots[i].id);
+model::Incident get_incident(ByteReader& reader, std::size_t partners) {
+  model::Incident incident;
+  incident.occurred = reader.get_instant();
+  incident.first_recorded = reader.get_instant();
+  incident.cell = model::Cell(reader.get<std::uint64_t>());
+  incident.persons = reader.get<std::uint32_t>();
+  incident.fatal = reader.get<std::uint32_t>();
+  incident.has_area_code = reader.get_bool();
+  incident.partners.resize(reader.get_length(sizeof(model::NameIndex)));
+  for (model::NameIndex& partner : incident.partners) {
+    partner = reader.get<model::NameIndex>();
+    reader.require(partner < partners);
   }
-  return state;
+  reader.require(incident.cell.is_valid() && incident.cell.level() >= 15 &&
+                 !incident.partners.empty());
+  return incident;
 }
 
-void put_lists(Writer& writer, const CheckpointContent& content) {
-  writer.put<std::uint64_t>(content.incidents.size());
-  for (const IncidentEntry& entry : content.incidents) put(writer, entry);
-  writer.put<std::uint64_t>(content.tiles.size());
-  for (const model::TileState& state : content.tiles) {
-    writer.put(state.tile.id());
-    writer.put(state.version.value());
-    writer.put(to_micros(state.as_of));
-    writer.put<std::uint64_t>(state.hotspots.size());
-    for (const model::Hotspot& hotspot : state.hotspots) put(writer, hotspot);
+void put(ByteWriter& writer, const Calibration& calibration) {
+  writer.put_text(calibration.jurisdiction);
+  writer.put(calibration.due);
+  writer.put(calibration.seed);
+  writer.put(calibration.exposure_days);
+  writer.put(calibration.null_days);
+  writer.put_double(calibration.rate_per_day);
+  writer.put_length(calibration.scores.size());
+  for (std::size_t i = 0; i < calibration.scores.size(); ++i) {
+    writer.put_double(calibration.scores[i]);
+    writer.put_double(calibration.interval_days[i]);
   }
 }
 
-void get_lists(Reader& reader, CheckpointContent& content) {
-  const std::size_t incidents = reader.get_length(kIncidentBytes);
-  content.incidents.reserve(incidents);
-  for (std::size_t i = 0; i < incidents && !reader.failed(); ++i) {
-    content.incidents.push_back(get_incident(reader));
-    reader.require(i == 0 || content.incidents[i - 1].key < content.incidents[i].key);
+Calibration get_calibration(ByteReader& reader) {
+  Calibration calibration;
+  calibration.jurisdiction = reader.get_text();
+  calibration.due = reader.get<std::uint64_t>();
+  calibration.seed = reader.get<std::uint64_t>();
+  calibration.exposure_days = reader.get<int>();
+  calibration.null_days = reader.get<int>();
+  calibration.rate_per_day = reader.get_double();
+  const std::size_t length = reader.get_length(16);
+  for (std::size_t i = 0; i < length; ++i) {
+    calibration.scores.push_back(reader.get_double());
+    calibration.interval_days.push_back(reader.get_double());
   }
-  const std::size_t tiles = reader.get_length(kTileBytesMin);
-  for (std::size_t i = 0; i < tiles && !reader.failed(); ++i) {
-    content.tiles.push_back(get_tile(reader));
-    reader.require(i == 0 || content.tiles[i - 1].tile < content.tiles[i].tile);
-    reader.require(content.tiles[i].version <= content.version);
-  }
+  reader.require(length > 0);
+  return calibration;
+}
+
+void put(ByteWriter& writer, const model::SiteDecision& decision) {
+  writer.put(decision.cell.id());
+  writer.put(decision.kind);
+  writer.put_text(decision.name);
+}
+
+model::SiteDecision get_decision(ByteReader& reader) {
+  model::SiteDecision decision;
+  decision.cell = model::Cell(reader.get<std::uint64_t>());
+  decision.kind = static_cast<model::SiteKind>(reader.get<std::uint8_t>());
+  decision.name = reader.get_text();
+  reader.require(decision.cell.is_valid() && decision.kind <= model::SiteKind::kOrdinary);
+  return decision;
+}
+
+void put(ByteWriter& writer, const model::Place& place) {
+  writer.put_text(place.id);
+  writer.put(place.zone.cell.id());
+  writer.put(place.days);
+  writer.put(place.count);
+  writer.put_double(place.expected);
+  writer.put_double(place.q_value);
+  writer.put_double(place.gi_star);
+  writer.put(place.trend);
+}
+
+model::Place get_place(ByteReader& reader) {
+  model::Place place;
+  place.id = reader.get_text();
+  place.zone = {model::ZoneKind::kBlock, model::Cell(reader.get<std::uint64_t>()), {}};
+  reader.require(place.zone.cell.is_valid());
+  if (!reader.failed()) place.center = model::zone_center(place.zone);
+  place.days = reader.get<std::uint32_t>();
+  place.count = reader.get<std::uint32_t>();
+  place.expected = reader.get_double();
+  place.q_value = reader.get_double();
+  place.gi_star = reader.get_double();
+  place.trend = static_cast<model::PlaceTrend>(reader.get<std::uint8_t>());
+  reader.require(place.trend <= model::PlaceTrend::kHistorical);
+  return place;
+}
+
+// The numbers of a comparison, in the order in which they are written.
+template <class Comparison>
+auto scores_of(Comparison& comparison) {
+  return std::array{&comparison.ears_c1,          &comparison.ears_c2,
+                    &comparison.ears_c3,          &comparison.fixed_threshold,
+                    &comparison.recommended_threshold, &comparison.mean_plus_2sd,
+                    &comparison.cusum_poisson,    &comparison.cusum_negative_binomial};
+}
+
+void put(ByteWriter& writer, const model::Comparison& comparison) {
+  writer.put_text(comparison.area);
+  writer.put_text(comparison.day);
+  writer.put(comparison.count);
+  writer.put(comparison.rolling_24h);
+  for (const double* score : scores_of(comparison)) writer.put_double(*score);
+}
+
+model::Comparison get_comparison(ByteReader& reader) {
+  model::Comparison comparison;
+  comparison.area = reader.get_text();
+  comparison.id = "comparison:" + comparison.area;
+  comparison.day = reader.get_text();
+  comparison.count = reader.get<std::uint32_t>();
+  comparison.rolling_24h = reader.get<std::uint32_t>();
+  for (double* score : scores_of(comparison)) *score = reader.get_double();
+  return comparison;
 }
 
 Error refused(const std::string& what) {
@@ -195,59 +159,106 @@ Error refused(const std::string& what) {
 
 }  // namespace
 
-// FNV-1a over words of eight bytes, with more mixing.
-std::uint64_t checkpoint_hash(std::string_view bytes) {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  const auto add = [&hash](std::uint64_t word) {
-    hash = (hash ^ word) * 0x9e3779b97f4a7c15;
-    hash ^= hash >> 32U;
-  };
-  std::size_t at = 0;
-  for (; at < bytes.size();) {
-    std::uint64_t word = 0;
-    for (unsigned shift = 0; shift < 64 && at < bytes.size(); shift += 8, ++at) {
-      word |= std::uint64_t{static_cast<unsigned char>(bytes[at])} << shift;
-    }
-    add(word);
-  }
-  add(bytes.size());
-  return hash;
-}
-
-std::string encode_checkpoint(const Settings& settings, const CheckpointContent& content) {
-  Writer writer;
-  writer.reserve(1024 + content.incidents.size() * kIncidentBytes);
+std::string Engine::State::checkpoint() const {
+  ByteWriter writer;
+  writer.reserve(4096 + incidents_.size() * (kIncidentBytes + 8));
   writer.put(kMagic);
   writer.put(kFormat);
   writer.put(kEngineVersion);
-  writer.put_text(settings.canonical());
-  writer.put(static_cast<std::uint8_t>(content.advanced));
-  writer.put(content.version.value());
-  writer.put(to_micros(content.as_of));
-  put_lists(writer, content);
+  writer.put_text(settings_.canonical());
+  writer.put(advanced_);
+  writer.put(version_.value());
+  writer.put_instant(as_of_);
+  const auto decisions = placement_.decisions();
+  writer.put_length(decisions.size());
+  for (const model::SiteDecision& decision : decisions) put(writer, decision);
+  writer.put_length(silences_.size());
+  for (const Silence& silence : silences_) {
+    writer.put(silence.partner);
+    writer.put(silence.since);
+  }
+  for (const Jurisdiction& jurisdiction : jurisdictions_) {
+    writer.put(jurisdiction.calibration().has_value());
+    if (jurisdiction.calibration()) put(writer, *jurisdiction.calibration());
+  }
+  writer.put_length(due_.size());
+  for (const Due& due : due_) {
+    writer.put_text(due.jurisdiction);
+    writer.put(due.version.value());
+  }
+  writer.put_length(places_.size());
+  for (const model::Place& place : places_) put(writer, place);
+  writer.put_length(comparisons_.size());
+  for (const model::Comparison& comparison : comparisons_) put(writer, comparison);
+  std::vector<model::RecordKey> keys;
+  keys.reserve(incidents_.size());
+  for (const auto& [key, held] : incidents_) keys.push_back(key);
+  std::sort(keys.begin(), keys.end());
+  writer.put_length(keys.size());
+  for (const model::RecordKey& key : keys) {
+    const Held& held = incidents_.at(key);
+    put(writer, key, held.incident, reporters_.partners(held.item.reporters));
+  }
   return writer.finish();
 }
 
-Result<CheckpointContent> decode_checkpoint(const Settings& settings, std::string_view bytes) {
-  if (bytes.size() < kHashBytes) return refused("is cut off");
-  const std::string_view body = bytes.substr(0, bytes.size() - kHashBytes);
-  Reader reader(body);
-  if (reader.get<std::uint64_t>() != kMagic) return refused("is something else");
-  if (Reader(bytes.substr(body.size())).get<std::uint64_t>() != checkpoint_hash(body)) {
-    return refused("is damaged");
-  }
+Result<void> Engine::State::restore(std::string_view bytes) {
+  ByteReader reader(bytes);
+  if (reader.get<std::uint64_t>() != kMagic || reader.failed()) return refused("is damaged");
   if (reader.get<std::uint32_t>() != kFormat || reader.get<std::uint32_t>() != kEngineVersion) {
     return refused("is of another engine version");
   }
-  if (reader.get_text() != settings.canonical()) return refused("is of other settings");
-  CheckpointContent content;
-  content.advanced = reader.get_bool();
-  content.version = model::Version(reader.get<std::uint64_t>());
-  content.as_of = reader.get_instant();
-  reader.require(is_tick_time(content.as_of));
-  get_lists(reader, content);
-  if (reader.failed() || !reader.at_end()) return refused("does not make sense");
-  return content;
+  if (reader.get_text() != settings_.canonical()) return refused("is of other settings");
+  const bool advanced = reader.get_bool();
+  const model::Version version(reader.get<std::uint64_t>());
+  const Instant as_of = reader.get_instant();
+  reader.require(is_tick_time(as_of));
+  for (std::size_t left = reader.get_length(17); left > 0; --left) decide(get_decision(reader));
+  std::vector<Silence> silences;
+  for (std::size_t left = reader.get_length(10); left > 0; --left) {
+    const auto partner = reader.get<model::NameIndex>();
+    reader.require(partner < partners_.size());
+    silences.push_back({partner, reader.get<Hour>()});
+  }
+  for (std::size_t i = 0; i < jurisdictions_.size(); ++i) {
+    if (reader.get_bool()) apply(get_calibration(reader));
+  }
+  std::vector<Due> due;
+  for (std::size_t left = reader.get_length(16); left > 0; --left) {
+    const std::string name(reader.get_text());
+    due.push_back({name, model::Version(reader.get<std::uint64_t>())});
+  }
+  for (std::size_t left = reader.get_length(kPlaceBytes); left > 0; --left) {
+    places_.push_back(get_place(reader));
+  }
+  for (std::size_t left = reader.get_length(kComparisonBytes); left > 0; --left) {
+    comparisons_.push_back(get_comparison(reader));
+  }
+  for (std::size_t left = reader.get_length(kIncidentBytes); left > 0; --left) {
+    model::RecordKey key;
+    key.words[0] = reader.get<std::uint64_t>();
+    key.words[1] = reader.get<std::uint64_t>();
+    const model::Incident incident = get_incident(reader, partners_.size());
+    if (reader.failed()) break;
+    apply(key, incident);
+  }
+  if (!reader.is_whole()) return refused("does not make sense");
+  set_silences(std::move(silences));
+  if (advanced) settle(version, as_of);
+  due_ = std::move(due);
+  return {};
+}
+
+// What `advance` left.
+void Engine::State::settle(model::Version version, Instant as_of) {
+  advanced_ = true;
+  version_ = version;
+  as_of_ = as_of;
+  touching_.clear();
+  changed_ = false;
+  for (Jurisdiction& jurisdiction : jurisdictions_) jurisdiction.scan().roll_to(hour_of(as_of));
+  find_all();
+  proposals_ = placement_.propose();
 }
 
 }  // namespace commonwatch::hotspot

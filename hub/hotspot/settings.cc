@@ -1,8 +1,12 @@
 #include "hub/hotspot/settings.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
-#include <cmath>
+
+#include "hub/base/error.h"
+#include "hub/model/cell.h"
+#include "hub/model/time_zone.h"
 
 namespace commonwatch::hotspot {
 namespace {
@@ -29,54 +33,76 @@ void require(bool holds, const char* name, const char* allowed) {
                            field + " must be " + allowed + "; correct the configuration", field));
 }
 
-void sort_unique(std::vector<int>& values) {
-  std::sort(values.begin(), values.end());
-  values.erase(std::unique(values.begin(), values.end()), values.end());
+// A hash would do, but the log is to say what was in force.
+std::string text(const NamedArea& area) {
+  std::string line = "area." + area.name + " = \"" + area.jurisdiction + "\" threshold " +
+                     std::to_string(area.fixed_threshold);
+  for (const model::LatLng& vertex : area.polygon) {
+    line += " " + text(vertex.latitude) + "," + text(vertex.longitude);
+  }
+  return line + "\n";
 }
 
-bool is_score(double value) { return value >= 0 && value <= 1000; }
+bool within(int value, int low, int high) { return value >= low && value <= high; }
+
+bool rises(const std::vector<int>& values) {
+  return std::adjacent_find(values.begin(), values.end(), std::greater_equal<>()) == values.end();
+}
 
 }  // namespace
 
-Settings normalised(Settings settings) {
-  sort_unique(settings.levels);
-  sort_unique(settings.windows_hours);
-  require(!settings.levels.empty() && settings.levels.front() >= model::kTileLevel &&
-              settings.levels.back() <= model::kLeafLevel,
-          "levels", "a list of S2 levels from 9 to 20");
-  require(!settings.windows_hours.empty() && settings.windows_hours.front() >= 1 &&
-              settings.windows_hours.back() <= 24 * 28,
-          "windows_hours", "a list of numbers from 1 to 672 hours");
-  require(settings.count_min >= 1 && settings.count_min <= 1'000'000, "count_min",
-          "a number from 1 to 1000000");
-  require(settings.prior_days > 0 && settings.prior_days <= 1e6, "prior_days",
-          "more than 0 and at most 1000000 days");
-  require(settings.guard_days >= 0 && settings.guard_days <= 365, "guard_days",
-          "a number from 0 to 365 days");
-  require(settings.trailing_days >= 28 && settings.trailing_days <= 3650, "trailing_days",
+void check(const Settings& settings) {
+  require(within(settings.level_min, model::kTileLevel, 15), "level_min", "a level from 9 to 15");
+  require(within(settings.level_max, settings.level_min, 15), "level_max",
+          "a level from level_min to 15");
+  const auto& windows = settings.windows_hours;
+  require(!windows.empty() && windows.size() <= kWindowsMax && rises(windows) &&
+              windows.front() >= 1 && windows.back() <= 168,
+          "windows_hours", "1 to 6 rising numbers of hours from 1 to 168");
+  require(within(settings.count_min, 1, 1000), "count_min", "a number from 1 to 1000");
+  require(settings.prior_persons > 0 && settings.prior_persons <= 1000, "prior_persons",
+          "more than 0 and at most 1000 persons");
+  require(within(settings.guard_days, 7, 60), "guard_days", "a number from 7 to 60 days");
+  require(within(settings.trailing_days, 28, 3650), "trailing_days",
           "a number from 28 to 3650 days");
-  require(is_score(settings.note_score), "note_score", "a number from 0 to 1000");
-  require(is_score(settings.watch_score) && settings.watch_score >= settings.note_score,
-          "watch_score", "a number from note_score to 1000");
-  require(is_score(settings.alert_score) && settings.alert_score >= settings.watch_score,
-          "alert_score", "a number from watch_score to 1000");
-  return settings;
+  require(within(settings.exposure_days_min, 14, settings.trailing_days), "exposure_days_min",
+          "a number from 14 to trailing_days");
+  require(within(settings.note_days, 7, 3650), "note_days", "a number from 7 to 3650 days");
+  require(within(settings.watch_days, settings.note_days, 3650), "watch_days",
+          "a number from note_days to 3650");
+  require(within(settings.alert_days, settings.watch_days, 3650), "alert_days",
+          "a number from watch_days to 3650");
+  require(within(settings.null_days, 3650, 1'000'000), "null_days",
+          "a number from 3650 to 1000000 days");
+  require(within(settings.proposal_persons_min, 3, 1000), "proposal_persons_min",
+          "a number from 3 to 1000");
+  for (std::size_t i = 0; i < settings.areas.size(); ++i) {
+    require(!settings.areas[i].name.empty() && !settings.areas[i].jurisdiction.empty() &&
+                (i == 0 || settings.areas[i - 1].name < settings.areas[i].name),
+            "areas", "areas with a name and a jurisdiction, each name once");
+  }
+  if (const auto zone = model::TimeZone::load(settings.time_zone); !zone) {
+    throw Failure(make_error(zone.error().code, zone.error().message, "hotspot.time_zone"));
+  }
 }
 
 std::string Settings::canonical() const {
-  std::vector<int> sorted_levels = levels;
-  std::vector<int> sorted_windows = windows_hours;
-  sort_unique(sorted_levels);
-  sort_unique(sorted_windows);
-  return "alert_score = " + text(alert_score) +                  //
-         "\ncount_min = " + std::to_string(count_min) +          //
-         "\nguard_days = " + std::to_string(guard_days) +        //
-         "\nlevels = " + text(sorted_levels) +                   //
-         "\nnote_score = " + text(note_score) +                  //
-         "\nprior_days = " + text(prior_days) +                  //
-         "\ntrailing_days = " + std::to_string(trailing_days) +  //
-         "\nwatch_score = " + text(watch_score) +                //
-         "\nwindows_hours = " + text(sorted_windows) + "\n";
+  std::string named;
+  for (const NamedArea& area : areas) named += text(area);
+  return "alert_days = " + std::to_string(alert_days) +                    //
+         "\ncount_min = " + std::to_string(count_min) +                    //
+         "\nexposure_days_min = " + std::to_string(exposure_days_min) +    //
+         "\nguard_days = " + std::to_string(guard_days) +                  //
+         "\nlevel_max = " + std::to_string(level_max) +                    //
+         "\nlevel_min = " + std::to_string(level_min) +                    //
+         "\nnote_days = " + std::to_string(note_days) +                    //
+         "\nnull_days = " + std::to_string(null_days) +                    //
+         "\nprior_persons = " + text(prior_persons) +                      //
+         "\nproposal_persons_min = " + std::to_string(proposal_persons_min) +  //
+         "\ntime_zone = \"" + time_zone + "\"" +                           //
+         "\ntrailing_days = " + std::to_string(trailing_days) +            //
+         "\nwatch_days = " + std::to_string(watch_days) +                  //
+         "\nwindows_hours = " + text(windows_hours) + "\n" + named;
 }
 
 }  // namespace commonwatch::hotspot

@@ -1,213 +1,276 @@
 #include "hub/hotspot/state.h"
 
 #include <algorithm>
-#include <limits>
 #include <stdexcept>
+
+#include "hub/hotspot/comparisons.h"
+#include "hub/hotspot/late.h"
+#include "hub/hotspot/places.h"
 
 namespace commonwatch::hotspot {
 namespace {
 
-constexpr Second kAlways = std::numeric_limits<Second>::min();
-// Beyond what any window or trailing period reaches.
-constexpr Hour kSlackHours = 28 * kHoursOfDay;
+// Beyond the trailing period: what is still corrected, and what an alert of last week rests on.
+constexpr Day kSlackDays = 28;
+// Local hour at which a calibration may become due.
+constexpr Hour kCalibrationHour = 4;
 
-// Moves once a day, so that looking for what is too old costs little.
-Hour oldest_hour(const Settings& settings, Hour hour) {
-  const Hour day_start = hour / kHoursOfDay * kHoursOfDay;
-  return day_start - (settings.trailing_days + settings.guard_days) * kHoursOfDay - kSlackHours;
+Settings checked(Settings settings) {
+  check(settings);
+  return settings;
+}
+
+model::Incident without_partners(const model::Incident& incident) {
+  return {incident.occurred, incident.first_recorded, incident.cell,         incident.persons,
+          incident.fatal,    incident.has_area_code,  {}};
+}
+
+Day oldest_day(const Settings& settings, Day today) {
+  return today - settings.trailing_days - settings.guard_days - kSlackDays;
 }
 
 }  // namespace
 
-Engine::State::State(Settings settings)
-    : settings_(std::move(settings)), counted_from_(kAlways), recent_from_(kAlways) {
-  for (const int level : settings_.levels) levels_.emplace_back(level);
-}
-
-std::optional<Moment> Engine::State::moment_of(const Incident& incident) const {
-  const Second second = second_of(incident.occurred);
-  const bool counts = second >= counted_from_ && incident.persons > 0 && incident.cell.is_valid() &&
-                      incident.cell.level() >= settings_.levels.back();
-  if (!counts) return std::nullopt;
-  return Moment{second, incident.persons, incident.fatal};
-}
-
-void Engine::State::count(const Incident& incident) {
-  const auto moment = moment_of(incident);
-  if (!moment) return;
-  totals_.add(hour_of(incident.occurred), moment->persons);
-  for (LevelCounts& level : levels_) {
-    level.add(incident.cell.parent(level.level()), *moment, recent_from_);
+Engine::State::State(Settings settings, const model::NameTable& partners)
+    : settings_(checked(std::move(settings))), partners_(partners), placement_(settings_) {
+  jurisdictions_.reserve(placement_.jurisdictions().size());
+  for (const std::string& name : placement_.jurisdictions()) {
+    jurisdictions_.emplace_back(name, settings_, reporters_, partners_, placement_);
   }
 }
 
-void Engine::State::uncount(const Incident& incident) {
-  const auto moment = moment_of(incident);
-  if (!moment) return;
-  totals_.subtract(hour_of(incident.occurred), moment->persons);
-  for (LevelCounts& level : levels_) {
-    level.subtract(incident.cell.parent(level.level()), *moment);
+Jurisdiction* Engine::State::find(const std::string& name) {
+  for (Jurisdiction& jurisdiction : jurisdictions_) {
+    if (jurisdiction.name() == name) return &jurisdiction;
+  }
+  return nullptr;
+}
+
+void Engine::State::insert(const model::RecordKey& key, const model::Incident& incident) {
+  const Hour hour = hour_of(incident.occurred);
+  if (advanced_ && day_of(hour) < oldest_day(settings_, day_of(hour_of(as_of_)))) return;
+  const Placed placed = placement_.place(incident.cell);
+  Scan& scan = jurisdictions_[placed.jurisdiction].scan();
+  const Item item{scan.site_of(placed.site),
+                  incident.persons,
+                  incident.fatal,
+                  static_cast<std::uint16_t>(second_in_hour(incident.occurred)),
+                  reporters_.index_of(incident.partners),
+                  delay_bin(incident.first_recorded - incident.occurred)};
+  scan.add(hour, item);
+  placement_.count(incident, true);
+  incidents_.insert_or_assign(key, Held{without_partners(incident), placed.jurisdiction, item});
+  by_day_[day_of(hour)].push_back(key);
+  note_change(incident);
+}
+
+void Engine::State::note_change(const model::Incident& incident) {
+  touching_.push_back({incident.cell, incident.occurred});
+}
+
+void Engine::State::erase(const model::RecordKey& key) {
+  const auto at = incidents_.find(key);
+  if (at == incidents_.end()) return;
+  const Held& held = at->second;
+  jurisdictions_[held.jurisdiction].scan().remove(hour_of(held.incident.occurred), held.item);
+  placement_.count(held.incident, false);
+  note_change(held.incident);
+  incidents_.erase(at);
+}
+
+void Engine::State::apply(const model::RecordKey& key,
+                          const std::optional<model::Incident>& now) {
+  changed_ = true;
+  erase(key);
+  if (now && now->persons > 0 && now->cell.is_valid()) insert(key, *now);
+}
+
+void Engine::State::decide(const model::SiteDecision& decision) {
+  if (!placement_.decide(decision)) return;
+  changed_ = true;
+  std::vector<std::pair<model::RecordKey, model::Incident>> there;
+  for (const auto& [key, held] : incidents_) {
+    if (held.incident.cell != decision.cell) continue;
+    there.emplace_back(key, held.incident);
+    there.back().second.partners = reporters_.partners(held.item.reporters);
+  }
+  std::sort(there.begin(), there.end(),
+            [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (const auto& [key, incident] : there) {
+    erase(key);
+    insert(key, incident);
   }
 }
 
-void Engine::State::apply(const IncidentKey& key, std::uint32_t revision,
-                          const std::optional<Incident>& now) {
-  IncidentEntry* entry = table_.find(key);
-  if (entry != nullptr && revision < entry->revision) return;
-  if (entry == nullptr) {
-    entry = &table_.insert(key);
-    pending_.push_back(key);
-  } else if (entry->touched_hour != IncidentEntry::kPending) {
-    entry->touched_hour = IncidentEntry::kPending;
-    pending_.push_back(key);
+void Engine::State::set_silences(std::vector<Silence> silences) {
+  std::sort(silences.begin(), silences.end());
+  if (silences == silences_) return;
+  silences_ = std::move(silences);
+  changed_ = true;
+}
+
+void Engine::State::apply(const Calibration& calibration) {
+  std::erase_if(due_, [&](const Due& due) { return due.jurisdiction == calibration.jurisdiction; });
+  if (Jurisdiction* jurisdiction = find(calibration.jurisdiction)) jurisdiction->apply(calibration);
+  changed_ = true;
+}
+
+bool Engine::State::is_calibration_hour(Hour hour) const {
+  const Hour local = jurisdictions_.front().scan().time_zone().local_hour(hour);
+  return (local % kHoursOfDay + kHoursOfDay) % kHoursOfDay == kCalibrationHour;
+}
+
+void Engine::State::note_due(Hour from, Hour to) {
+  bool night = false;
+  for (Hour hour = std::max(from + 1, to - 2 * kHoursOfDay); hour <= to; ++hour) {
+    night = night || is_calibration_hour(hour);
   }
-  if (entry->is_live()) {
-    uncount(entry->incident);
-    --live_;
+  for (const Jurisdiction& jurisdiction : jurisdictions_) {
+    const bool first = !jurisdiction.calibration().has_value();
+    const auto noted = std::find_if(due_.begin(), due_.end(), [&](const Due& due) {
+      return due.jurisdiction == jurisdiction.name();
+    });
+    if (noted != due_.end() && !night) continue;
+    if (noted != due_.end()) due_.erase(noted);
+    if ((night || first) && jurisdiction.needs_calibration()) {
+      due_.push_back({jurisdiction.name(), version_});
+    }
   }
-  entry->revision = revision;
-  entry->state = now ? IncidentEntry::State::kLive : IncidentEntry::State::kTombstone;
-  entry->incident = now.value_or(kNoIncident);
-  if (now) {
-    count(*now);
-    ++live_;
+  std::sort(due_.begin(), due_.end(),
+            [](const Due& a, const Due& b) { return a.jurisdiction < b.jurisdiction; });
+}
+
+void Engine::State::forget(Day today) {
+  const Day oldest = oldest_day(settings_, today);
+  while (!by_day_.empty() && by_day_.begin()->first < oldest) {
+    for (const model::RecordKey& key : by_day_.begin()->second) {
+      const auto at = incidents_.find(key);
+      if (at == incidents_.end()) continue;
+      const Held& held = at->second;
+      if (day_of(hour_of(held.incident.occurred)) != by_day_.begin()->first) continue;
+      placement_.count(held.incident, false);
+      incidents_.erase(at);
+    }
+    by_day_.erase(by_day_.begin());
+  }
+  for (Jurisdiction& jurisdiction : jurisdictions_) {
+    jurisdiction.scan().forget(oldest * kHoursOfDay);
   }
 }
 
-void Engine::State::stamp_pending() {
-  for (const IncidentKey& key : pending_) {
-    table_.find(key)->touched_hour = static_cast<std::int32_t>(hour_);
+bool Engine::State::advance(model::Version version, Instant as_of) {
+  if (!is_tick_time(as_of) || (advanced_ && (version <= version_ || as_of < as_of_))) {
+    throw std::logic_error("an engine was advanced to a tick that does not follow the last one");
   }
-  pending_.clear();
-}
-
-// An incident is not counted any more when it occurred too long ago, and forgotten, tombstones
-// too, when its last report is as old as that.
-void Engine::State::forget(Hour hour) {
-  const Hour oldest = oldest_hour(settings_, hour);
-  counted_from_ = start_of(oldest);
-  totals_.trim(oldest);
-  for (LevelCounts& level : levels_) level.trim(counted_from_);
-  table_.forget_if([&](const IncidentEntry& entry) {
-    return entry.touched_hour < oldest &&
-           (!entry.is_live() || second_of(entry.incident.occurred) < counted_from_);
-  });
-  live_ = 0;
-  table_.for_each([&](const IncidentEntry& entry) { live_ += entry.is_live() ? 1 : 0; });
-}
-
-void Engine::State::roll_to(Hour hour) {
-  if (counted_from_ != start_of(oldest_hour(settings_, hour))) forget(hour);
-  hour_ = hour;
-  recent_from_ = window_start(hour, settings_.windows_hours.back());
-}
-
-void Engine::State::evaluate(const LevelCounts& level, const std::vector<model::Cell>& cells) {
-  const double mean_rate = observed_.mean_rate(level.cells());
-  for (const model::Cell cell : cells) {
-    const ZoneCounts* zone = level.find(cell);
-    publication_.set(
-        cell, zone == nullptr ? std::nullopt : scorer_.score(cell, *zone, observed_, mean_rate));
-  }
-}
-
-void Engine::State::evaluate(bool hour_rolled) {
-  const Observation seen = observe(totals_, settings_, hour_);
-  const bool all = hour_rolled || cells_.empty() || !(seen == observed_);
-  observed_ = seen;
-  cells_.resize(levels_.size());
-  for (std::size_t i = 0; i < levels_.size(); ++i) {
-    LevelCounts& level = levels_[i];
-    const std::vector<model::Cell> changed = level.take_changed();
-    evaluate(level, changed);
-    if (all || cells_[i] != level.cells()) evaluate(level, level.recent());
-    if (hour_rolled) level.keep_recent(recent_from_);
-    cells_[i] = level.cells();
-  }
-}
-
-std::vector<model::TileDelta> Engine::State::advance(model::Version version, Instant as_of) {
-  if (advanced_ && (version <= version_ || as_of < as_of_)) {
-    throw std::invalid_argument("Engine::advance: versions must rise and time must not fall");
-  }
-  if (!is_tick_time(as_of)) throw std::invalid_argument("Engine::advance: time out of range");
   const Hour hour = hour_of(as_of);
-  const bool hour_rolled = !advanced_ || hour != hour_;
-  const bool changed = !pending_.empty();
+  const bool hour_rolled = !advanced_ || hour != hour_of(as_of_);
+  const Hour before = advanced_ ? hour_of(as_of_) : hour;
+  const bool changed = changed_ || hour_rolled;
+  const bool day_rolled = !advanced_ || day_of(hour) != day_of(hour_of(as_of_));
   advanced_ = true;
   version_ = version;
   as_of_ = as_of;
+  touched_.swap(touching_);
+  touching_.clear();
+  changed_ = false;
+  late_findings_.clear();
+  if (!changed) return false;
   if (hour_rolled) {
-    // Pending entries have the highest of all hours, and so are not forgotten.
-    roll_to(hour);
+    for (Jurisdiction& jurisdiction : jurisdictions_) jurisdiction.scan().roll_to(hour);
   }
-  stamp_pending();
-  if (!hour_rolled && !changed) return {};
-  evaluate(hour_rolled);
-  return publication_.publish(version, as_of);
+  // Not sooner: what is forgotten must have left the counts.
+  if (day_rolled) forget(day_of(hour));
+  find_all();
+  for (const Jurisdiction& jurisdiction : jurisdictions_) {
+    const auto late = find_late(jurisdiction, touched_, silences_);
+    late_findings_.insert(late_findings_.end(), late.begin(), late.end());
+  }
+  note_due(before, hour);
+  if (hour_rolled) {
+    survey(day_rolled || is_new_local_day(before, hour));
+  }
+  if (placement_.take_news()) proposals_ = placement_.propose();
+  return true;
 }
 
-// Only what has enough persons in the longest window, or ahead of it, can become a hotspot, or
-// stop being one, as hours pass. What lies in the future is looked at every hour.
+void Engine::State::find_all() {
+  bool differ = false;
+  for (Jurisdiction& jurisdiction : jurisdictions_) differ |= jurisdiction.find(silences_);
+  if (!differ) return;
+  findings_.clear();
+  for (const Jurisdiction& jurisdiction : jurisdictions_) {
+    const auto& found = jurisdiction.findings();
+    findings_.insert(findings_.end(), found.begin(), found.end());
+  }
+}
+
+bool Engine::State::covers(const std::string& jurisdiction, const model::Zone& zone,
+                           model::Cell cell) const {
+  const Placed placed = placement_.place(cell);
+  if (placement_.jurisdictions()[placed.jurisdiction] != jurisdiction) return false;
+  if (zone == model::Zone{model::ZoneKind::kArea, model::Cell(), jurisdiction}) return true;
+  return std::any_of(placed.site.named.begin(), placed.site.named.end(), [&](NamedZone named) {
+    return placement_.named()[named] == zone;
+  });
+}
+
+bool Engine::State::is_new_local_day(Hour before, Hour now) const {
+  const model::TimeZone& zone = jurisdictions_.front().scan().time_zone();
+  return zone.local_day(before) != zone.local_day(now);
+}
+
+// The jurisdiction itself, and its areas; names of other jurisdictions' areas are left empty.
+std::vector<std::string> Engine::State::names_of(std::uint32_t jurisdiction,
+                                                 std::vector<int>& thresholds) const {
+  std::vector<std::string> names = {placement_.jurisdictions()[jurisdiction]};
+  thresholds = {0};
+  for (const NamedArea& area : settings_.areas) {
+    names.push_back(area.jurisdiction == names.front() ? area.name : std::string());
+    thresholds.push_back(area.fixed_threshold);
+  }
+  return names;
+}
+
+void Engine::State::survey(bool days_changed) {
+  if (days_changed) {
+    places_.clear();
+    comparisons_.clear();
+  }
+  for (std::uint32_t i = 0; i < jurisdictions_.size(); ++i) {
+    const Scan& scan = jurisdictions_[i].scan();
+    if (!days_changed) {
+      std::vector<int> thresholds;
+      roll_comparisons(scan, names_of(i, thresholds), comparisons_);
+      continue;
+    }
+    if (settings_.level_max >= kPlaceLevel) {
+      const auto found = find_places(scan);
+      places_.insert(places_.end(), found.begin(), found.end());
+    }
+    std::vector<int> thresholds;
+    const auto names = names_of(i, thresholds);
+    for (auto& comparison : compare_methods(scan, names, thresholds)) {
+      if (!comparison.area.empty()) comparisons_.push_back(std::move(comparison));
+    }
+  }
+  constexpr auto kById = [](const auto& a, const auto& b) { return a.id < b.id; };
+  std::sort(places_.begin(), places_.end(), kById);
+  std::sort(comparisons_.begin(), comparisons_.end(), kById);
+}
+
 std::optional<Instant> Engine::State::next_change() const {
-  if (!advanced_) return std::nullopt;
-  const auto may_show = [&](const LevelCounts& level) {
-    return std::any_of(level.recent().begin(), level.recent().end(), [&](model::Cell cell) {
-      const ZoneCounts* zone = level.find(cell);
-      return zone != nullptr && zone->persons(recent_from_, std::numeric_limits<Second>::max()) >=
-                                    static_cast<std::uint64_t>(settings_.count_min);
-    });
-  };
-  // A cell's persons are also those of the cells that hold it, and there are fewest of these.
-  if (!may_show(levels_.front())) return std::nullopt;
-  return instant_of_second(start_of(hour_ + 1));
-}
-
-std::vector<model::TileState> Engine::State::tiles() const {
-  std::vector<model::TileState> shown;
-  for (const auto& [tile, state] : publication_.tiles()) {
-    if (!state.hotspots.empty()) shown.push_back(state);
-  }
-  return shown;
+  const bool nothing = incidents_.empty() && findings_.empty() && places_.empty() &&
+                       comparisons_.empty() && due_.empty();
+  if (!advanced_ || nothing) return std::nullopt;
+  return start_of(hour_of(as_of_) + 1);
 }
 
 std::size_t Engine::State::bytes() const {
-  std::size_t bytes = table_.bytes() + totals_.bytes() + publication_.bytes() +
-                      pending_.capacity() * sizeof(IncidentKey);
-  for (const LevelCounts& level : levels_) bytes += level.bytes();
+  std::size_t bytes = incidents_.bucket_count() *
+                      (sizeof(model::RecordKey) + sizeof(Held) + 1 + sizeof(model::NameIndex));
+  for (const auto& [day, keys] : by_day_) bytes += keys.capacity() * sizeof(model::RecordKey);
+  for (const Jurisdiction& jurisdiction : jurisdictions_) bytes += jurisdiction.scan().bytes();
   return bytes;
-}
-
-std::string Engine::State::checkpoint() const {
-  CheckpointContent content{advanced_, version_, as_of_, {}, {}};
-  content.incidents.reserve(table_.size());
-  table_.for_each([&](const IncidentEntry& entry) { content.incidents.push_back(entry); });
-  std::sort(content.incidents.begin(), content.incidents.end(),
-            [](const IncidentEntry& a, const IncidentEntry& b) { return a.key < b.key; });
-  for (const auto& [tile, state] : publication_.tiles()) content.tiles.push_back(state);
-  return encode_checkpoint(settings_, content);
-}
-
-// The counts are made again; the next `advance` evaluates everything, and so finds what the
-// engine that wrote the checkpoint would have found.
-void Engine::State::restore(CheckpointContent content) {
-  advanced_ = content.advanced;
-  version_ = content.version;
-  as_of_ = content.as_of;
-  if (advanced_) roll_to(hour_of(as_of_));
-  std::sort(content.incidents.begin(), content.incidents.end(),
-            [](const IncidentEntry& a, const IncidentEntry& b) {
-              return a.incident.occurred < b.incident.occurred;
-            });
-  for (const IncidentEntry& entry : content.incidents) {
-    IncidentEntry& held = table_.insert(entry.key);
-    held = entry;
-    if (entry.touched_hour == IncidentEntry::kPending) pending_.push_back(entry.key);
-    if (!entry.is_live()) continue;
-    ++live_;
-    count(entry.incident);
-  }
-  for (model::TileState& tile : content.tiles) publication_.restore(std::move(tile));
 }
 
 }  // namespace commonwatch::hotspot

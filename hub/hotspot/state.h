@@ -1,74 +1,91 @@
-// What is behind `Engine`: the incidents, the counts made of them, and what is shown.
+// What is behind `Engine`: the incidents, where each is counted, and the jurisdictions.
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "hub/hotspot/checkpoint.h"
 #include "hub/hotspot/engine.h"
-#include "hub/hotspot/hours.h"
-#include "hub/hotspot/incident_table.h"
-#include "hub/hotspot/observation.h"
-#include "hub/hotspot/publication.h"
-#include "hub/hotspot/scoring.h"
-#include "hub/hotspot/zone_counts.h"
+#include "hub/hotspot/jurisdiction.h"
+#include "hub/hotspot/placement.h"
 
 namespace commonwatch::hotspot {
 
-// Hotspots are a function of the incidents counted, of the hour of `as_of`, and of nothing else:
-// what is evaluated at a tick is only a saving. A zone is evaluated when its counts changed, when
-// the hour rolled, or when what all are compared with (the observation, the number of cells of
-// its level) changed.
 class Engine::State {
  public:
-  explicit State(Settings settings);
-  State(const State&) = delete;  // the scorer refers to the settings
+  State(Settings settings, const model::NameTable& partners);
+  State(const State&) = delete;  // its parts refer to each other
   State& operator=(const State&) = delete;
 
-  void apply(const IncidentKey& key, std::uint32_t revision, const std::optional<Incident>& now);
-  std::vector<model::TileDelta> advance(model::Version version, Instant as_of);
-  std::optional<Instant> next_change() const;
-  std::vector<model::TileState> tiles() const;
-  std::string checkpoint() const;
-  void restore(CheckpointContent content);
+  void apply(const model::RecordKey& key, const std::optional<model::Incident>& now);
+  void decide(const model::SiteDecision& decision);
+  void set_silences(std::vector<Silence> silences);
+  void apply(const Calibration& calibration);
+  bool advance(model::Version version, Instant as_of);
 
+  const std::vector<Finding>& findings() const { return findings_; }
+  const std::vector<LateFinding>& late_findings() const { return late_findings_; }
+  const std::vector<model::Proposal>& proposals() const { return proposals_; }
+  const std::vector<model::Place>& places() const { return places_; }
+  const std::vector<model::Comparison>& comparisons() const { return comparisons_; }
+  const std::vector<Touch>& touched() const { return touched_; }
+  Jurisdiction* find(const std::string& name);
+  const std::vector<Silence>& silences() const { return silences_; }
+  bool covers(const std::string& jurisdiction, const model::Zone& zone, model::Cell cell) const;
+  std::optional<Instant> next_change() const;
+  const std::vector<Due>& due() const { return due_; }
+  bool is_calibration_hour(Hour hour) const;
+
+  const Settings& settings() const { return settings_; }
   model::Version version() const { return version_; }
   Instant as_of() const { return as_of_; }
-  std::size_t incidents() const { return live_; }
+  std::size_t incidents() const { return incidents_.size(); }
   std::size_t bytes() const;
+  std::string checkpoint() const;
+  Result<void> restore(std::string_view bytes);
 
  private:
-  void count(const Incident& incident);
-  void uncount(const Incident& incident);
-  // Whether the incident is counted as of the last tick, and when.
-  std::optional<Moment> moment_of(const Incident& incident) const;
-
-  void roll_to(Hour hour);
-  void forget(Hour hour);
-  void stamp_pending();
-  // `hour_rolled`: every zone that may be a hotspot is evaluated, not only the changed ones.
-  void evaluate(bool hour_rolled);
-  void evaluate(const LevelCounts& level, const std::vector<model::Cell>& cells);
+  // An incident, and where it is counted. Its partners are those of the item.
+  struct Held {
+    model::Incident incident;
+    std::uint32_t jurisdiction = 0;
+    Item item;
+  };
+  void insert(const model::RecordKey& key, const model::Incident& incident);
+  void erase(const model::RecordKey& key);
+  void note_change(const model::Incident& incident);
+  void forget(Day today);
+  bool is_new_local_day(Hour before, Hour now) const;
+  void find_all();
+  // Places and comparisons are made at the turn of a day; only the rolling counts move each hour.
+  void survey(bool days_changed);
+  std::vector<std::string> names_of(std::uint32_t jurisdiction, std::vector<int>& thresholds) const;
+  void note_due(Hour from, Hour to);
+  void settle(model::Version version, Instant as_of);
 
   Settings settings_;
-  Scorer scorer_{settings_};
-  IncidentTable table_;
-  std::vector<LevelCounts> levels_;
-  HourTotals totals_;
-  Publication publication_{settings_.levels};
-  std::vector<IncidentKey> pending_;  // changed since the last tick
-  std::size_t live_ = 0;
+  const model::NameTable& partners_;
+  ReporterSets reporters_;
+  Placement placement_;
+  std::vector<Jurisdiction> jurisdictions_;
+  boost::unordered_flat_map<model::RecordKey, Held, std::hash<model::RecordKey>> incidents_;
+  std::map<Day, std::vector<model::RecordKey>> by_day_;  // may name those that are gone
+  std::vector<Silence> silences_;
 
   bool advanced_ = false;
+  bool changed_ = false;
   model::Version version_;
   Instant as_of_{};
-  Hour hour_ = 0;
-  Second counted_from_;  // older incidents are not counted
-  Second recent_from_;   // start of the longest window
-
-  Observation observed_;            // of the last evaluation
-  std::vector<std::size_t> cells_;  // by level, of the last evaluation
+  std::vector<Finding> findings_;
+  std::vector<LateFinding> late_findings_;
+  std::vector<model::Proposal> proposals_;
+  std::vector<model::Place> places_;
+  std::vector<model::Comparison> comparisons_;
+  std::vector<Touch> touched_;
+  std::vector<Touch> touching_;
+  std::vector<Due> due_;
 };
 
 }  // namespace commonwatch::hotspot

@@ -1,18 +1,85 @@
 #include "hub/model/hotspot.h"
 
+#include <algorithm>
+#include <map>
 #include <tuple>
 
 namespace commonwatch::model {
 namespace {
 
 auto fields(const Hotspot& h) {
-  return std::tie(h.id, h.zone, h.center.latitude, h.center.longitude, h.window_hours, h.count,
-                  h.fatal, h.expected, h.score, h.severity, h.last_occurred, h.exposure_days,
-                  h.provisional);
+  return std::tie(h.id, h.zone, h.center, h.window_hours, h.count, h.fatal, h.expected, h.score,
+                  h.interval_days, h.severity, h.last_occurred, h.exposure_days, h.provisional);
+}
+
+auto fields(const Alert& a) {
+  return std::tie(a.id, a.version, a.state, a.assessment, a.jurisdiction, a.hotspot, a.evidence,
+                  a.peak, a.opened, a.changed, a.closed, a.found_late, a.asks, a.merged_into,
+                  a.merged, a.acknowledgements);
+}
+
+constexpr auto kById = [](const auto& a, const auto& b) { return a.id < b.id; };
+
+// Both lists are in order of id.
+template <class Item>
+void compare(const std::vector<Item>& before, const std::vector<Item>& after,
+             std::vector<Item>& changed, std::vector<std::string>& removed) {
+  auto was = before.begin();
+  for (const Item& item : after) {
+    while (was != before.end() && was->id < item.id) removed.push_back((was++)->id);
+    const bool known = was != before.end() && was->id == item.id;
+    if (!known || !(*was == item)) changed.push_back(item);
+    if (known) ++was;
+  }
+  for (; was != before.end(); ++was) removed.push_back(was->id);
+}
+
+template <class Item>
+void replace(const std::vector<Item>& changed, const std::vector<std::string>& removed,
+             std::vector<Item>& items) {
+  std::erase_if(items, [&](const Item& item) {
+    return std::binary_search(removed.begin(), removed.end(), item.id);
+  });
+  for (const Item& item : changed) {
+    const auto at = std::lower_bound(items.begin(), items.end(), item, kById);
+    if (at != items.end() && at->id == item.id) {
+      *at = item;
+    } else {
+      items.insert(at, item);
+    }
+  }
 }
 
 }  // namespace
 
 bool operator==(const Hotspot& a, const Hotspot& b) { return fields(a) == fields(b); }
+bool operator==(const Alert& a, const Alert& b) { return fields(a) == fields(b); }
+
+bool TileContent::is_empty() const {
+  return hotspots.empty() && alerts.empty() && places.empty() && sources.empty() &&
+         comparisons.empty() && proposals.empty();
+}
+
+TileDelta difference(const TileContent& before, const TileContent& after) {
+  TileDelta delta;
+  auto& [tile, version, previous, as_of, changed, removed] = delta;
+  compare(before.hotspots, after.hotspots, changed.hotspots, removed);
+  compare(before.alerts, after.alerts, changed.alerts, removed);
+  compare(before.places, after.places, changed.places, removed);
+  compare(before.sources, after.sources, changed.sources, removed);
+  compare(before.comparisons, after.comparisons, changed.comparisons, removed);
+  compare(before.proposals, after.proposals, changed.proposals, removed);
+  std::sort(removed.begin(), removed.end());
+  return delta;
+}
+
+void apply(const TileDelta& delta, TileContent& content) {
+  replace(delta.changed.hotspots, delta.removed, content.hotspots);
+  replace(delta.changed.alerts, delta.removed, content.alerts);
+  replace(delta.changed.places, delta.removed, content.places);
+  replace(delta.changed.sources, delta.removed, content.sources);
+  replace(delta.changed.comparisons, delta.removed, content.comparisons);
+  replace(delta.changed.proposals, delta.removed, content.proposals);
+}
 
 }  // namespace commonwatch::model

@@ -1,4 +1,4 @@
-// What an audience is shown, as values: hotspots, by tile.
+// What an audience is shown, as values: hotspots, places, alerts, the health of sources, by tile.
 #pragma once
 
 #include <cstdint>
@@ -6,40 +6,28 @@
 #include <vector>
 
 #include "hub/base/time.h"
+#include "hub/model/alert.h"
 #include "hub/model/cell.h"
+#include "hub/model/comparison.h"
 #include "hub/model/ids.h"
+#include "hub/model/place.h"
+#include "hub/model/source_health.h"
+#include "hub/model/zone.h"
 
 namespace commonwatch::model {
 
-// The numbers of hotspot.proto.
-enum class ZoneKind : std::uint8_t { kUnspecified, kCell, kBlock, kArea, kFacility };
-enum class Severity : std::uint8_t { kUnspecified, kNote, kWatch, kAlert };
+// Everything that travels in one tile. Each list is in order of id; the ids of the lists differ
+// from each other. Alerts, sources, comparisons, proposals and the hotspots of areas are in tile 0.
+struct TileContent {
+  std::vector<Hotspot> hotspots;
+  std::vector<Alert> alerts;
+  std::vector<Place> places;
+  std::vector<SourceHealth> sources;
+  std::vector<Comparison> comparisons;
+  std::vector<Proposal> proposals;
 
-struct Zone {
-  ZoneKind kind = ZoneKind::kCell;
-  Cell cell;         // the cell, or the middle cell of a block
-  std::string name;  // of an area or facility
-  friend bool operator==(const Zone&, const Zone&) = default;
+  bool is_empty() const;
 };
-
-// A zone and window beyond expectation, with its evidence. Two hotspots that compare equal are
-// encoded to the same bytes.
-struct Hotspot {
-  std::string id;  // names the zone
-  Zone zone;
-  LatLng center;  // rounded to 1e-6 degrees
-  std::uint32_t window_hours = 0;
-  std::uint32_t count = 0;  // persons in the window
-  std::uint32_t fatal = 0;  // of them
-  double expected = 0;      // persons, rounded to 0.001
-  double score = 0;         // -log10 of the tail probability, rounded to 0.001
-  Severity severity = Severity::kNote;
-  Instant last_occurred{};  // to the second
-  std::uint32_t exposure_days = 0;
-  bool provisional = true;
-};
-
-bool operator==(const Hotspot& a, const Hotspot& b);
 
 // What changed in one tile at one tick.
 struct TileDelta {
@@ -47,8 +35,8 @@ struct TileDelta {
   Version version;
   Version previous;  // when this tile changed before; 0: never
   Instant as_of{};
-  std::vector<Hotspot> changed;      // whole, in order of id
-  std::vector<std::string> removed;  // in order
+  TileContent changed;               // whole
+  std::vector<std::string> removed;  // ids, in order
 };
 
 // Everything in one tile, as of its last change.
@@ -56,7 +44,12 @@ struct TileState {
   Tile tile;
   Version version;
   Instant as_of{};
-  std::vector<Hotspot> hotspots;  // in order of id
+  TileContent content;
 };
+
+// What leads from one content to another. Empty `changed` and `removed`: they are equal.
+TileDelta difference(const TileContent& before, const TileContent& after);
+// What a reader of the delta holds then.
+void apply(const TileDelta& delta, TileContent& content);
 
 }  // namespace commonwatch::model

@@ -1,6 +1,7 @@
 #include "hub/pipeline/aggregation.h"
 
 #include <algorithm>
+#include <array>
 #include <future>
 #include <utility>
 
@@ -16,17 +17,19 @@ constexpr auto kIdleSealInterval = std::chrono::seconds(1);
 
 }  // namespace
 
-Aggregation::Aggregation(storage::EventLog& log, feed::Feed& feed, Epoch epoch,
-                         model::TickLength tick, const Clock& clock, const Limits& limits,
+Aggregation::Aggregation(storage::EventLog& log, feed::Feed& feed, AlertHistory& alerts,
+                         Epoch epoch, model::TickLength tick, const Clock& clock, const Limits& limits,
                          telemetry::Metrics& metrics, std::function<void(Error)> on_failure)
     : log_(log),
       feed_(feed),
+      alerts_(alerts),
       epoch_(std::move(epoch)),
       tick_(tick),
       clock_(clock),
       limits_(limits),
       metrics_(metrics),
-      on_failure_(std::move(on_failure)) {}
+      on_failure_(std::move(on_failure)),
+      calibrator_(log) {}
 
 Aggregation::~Aggregation() { stop(); }
 
@@ -40,6 +43,7 @@ void Aggregation::stop() {
     stop_ = true;
   }
   woken_.notify_one();
+  calibrator_.stop();
   if (thread_.joinable()) thread_.join();
 }
 
@@ -71,14 +75,24 @@ Result<void> Aggregation::recover() {
   if (!fold) return fold.error();
   fold_.emplace(std::move(*fold));
   folded_ = fold_->next().value();
-  const hotspot::Engine& engine = fold_->engine();
-  checkpointed_ = engine.version();
+  const Picture& picture = fold_->picture();
+  checkpointed_ = picture.version();
   checkpointed_at_ = began;
-  feed_.reset({epoch_.id, engine.version()}, engine.as_of(), engine.tiles());
+  feed_.reset({epoch_.id, picture.version()}, picture.as_of(), picture.tiles());
   auto sealed = seal_log();
   if (!sealed) return sealed.error();
   if (auto folded = fold_up_to(*sealed); !folded) return folded;
+  // Before the hub is ready, so that nothing that comes then passes a calibration.
+  if (log_.clock_mode() == storage::ClockMode::kEvents) {
+    barrier_ = picture.engine().next_calibration_time(picture.as_of());
+    log_.hold_at(barrier_);
+  }
+  const auto alerts = share_alerts();
   ready_ = true;
+  count_sources();
+  if (alerts_listener_.ready) {
+    alerts_listener_.ready(alerts, fold_->picture().ledger(), fold_->next());
+  }
   const std::chrono::duration<double> took = clock_.boot() - began;
   telemetry::log_info("pipeline", "ready: " + std::to_string(fold_->next().value()) +
                                       " events folded, " + std::to_string(took.count()) + " s");
@@ -97,8 +111,13 @@ Result<void> Aggregation::follow() {
     if (*sealed > fold_->sealed()) {
       if (auto folded = fold_up_to(*sealed); !folded) return folded;
     }
+    if (const auto wanted = log_.waiting_for()) {
+      if (auto passed = pass_barrier(*wanted); !passed) return passed;
+    } else if (auto begun = begin_calibrations(); !begun) {
+      return begun;
+    }
     if (clock_.boot() - checkpointed_at_ >= kCheckpointInterval &&
-        checkpointed_ != fold_->engine().version()) {
+        checkpointed_ != fold_->picture().version()) {
       if (auto written = write_checkpoint(); !written) return written;
     }
   }
@@ -111,11 +130,11 @@ void Aggregation::wait_for_work() {
   if (log_.clock_mode() == storage::ClockMode::kEvents) {
     // What was seen and not folded belongs to a tick that only later events can seal.
     woken_.wait_for(lock, kIdleSealInterval,
-                    [this] { return stop_ || log_.durable().end > seen_; });
+                    [this] { return stop_ || log_.durable().end > seen_ || log_.waiting_for(); });
     return;
   }
   const auto has_events = [this] { return stop_ || log_.durable().end > fold_->next(); };
-  const auto change = fold_->engine().next_change();
+  const auto change = fold_->picture().next_change();
   const auto until_change = change ? *change - log_.recorded_now() : Duration::max();
   const Duration idle = std::min<Duration>(kIdleSealInterval, until_change);
   if (idle > Duration(0)) woken_.wait_for(lock, idle, has_events);
@@ -161,23 +180,104 @@ Result<void> Aggregation::fold_up_to(model::Version version) {
   if (feed_.position().version < version) feed_.publish(version, end, {});
   const std::chrono::duration<double> took = clock_.boot() - began;
   metrics_.tick_seconds.Observe(took.count());
-  metrics_.incidents.Set(static_cast<double>(fold_->engine().incidents()));
-  metrics_.engine_bytes.Set(static_cast<double>(fold_->engine().bytes()));
+  metrics_.incidents.Set(static_cast<double>(fold_->picture().engine().incidents()));
+  metrics_.engine_bytes.Set(static_cast<double>(fold_->picture().engine().bytes()));
   return {};
 }
 
 void Aggregation::give_out(model::Version version, Instant as_of,
                            std::vector<model::TileDelta> deltas) {
   metrics_.ticks.Increment();
+  const bool alerts_changed = std::any_of(deltas.begin(), deltas.end(), [](const auto& delta) {
+    return !delta.changed.alerts.empty();
+  });
+  // Before anybody is shown them: what is shown can be answered.
+  const auto alerts = ready_ && alerts_changed ? share_alerts() : nullptr;
   feed_.publish(version, as_of, std::move(deltas));
+  if (!ready_) return;
+  count_sources();
+  if (alerts && alerts_listener_.changed) alerts_listener_.changed(alerts);
+}
+
+AlertsListener::Alerts Aggregation::share_alerts() {
+  const alert::Episodes& episodes = fold_->picture().episodes();
+  using Alerts = std::vector<model::Alert>;
+  alerts_.set(std::make_shared<const Alerts>(episodes.lived(Instant{}, Instant::max())));
+  auto live = std::make_shared<const Alerts>(episodes.live());
+  count_alerts(*live);
+  return live;
+}
+
+void Aggregation::count_alerts(const std::vector<model::Alert>& live) {
+  constexpr std::array kLevels = {std::pair(model::Severity::kNote, "note"),
+                                  std::pair(model::Severity::kWatch, "watch"),
+                                  std::pair(model::Severity::kAlert, "alert")};
+  for (const auto& [level, name] : kLevels) {
+    metrics_.set_open_alerts(
+        name, static_cast<double>(std::count_if(live.begin(), live.end(), [&](const auto& alert) {
+          return alert.state == model::AlertState::kOpen && alert.hotspot.severity == level;
+        })));
+  }
+  for (const alert::Grades& grades : fold_->picture().episodes().grades()) {
+    metrics_.set_graded(grades.jurisdiction, grades.graded, grades.real);
+  }
+}
+
+void Aggregation::count_sources() {
+  constexpr std::array kStates = {std::pair(model::HealthState::kStarting, "starting"),
+                                  std::pair(model::HealthState::kOnTime, "on_time"),
+                                  std::pair(model::HealthState::kLate, "late"),
+                                  std::pair(model::HealthState::kSilent, "silent")};
+  const auto& sources = fold_->picture().sources();
+  for (const auto& [state, name] : kStates) {
+    metrics_.set_sources(name, static_cast<double>(std::count_if(
+                                   sources.begin(), sources.end(),
+                                   [&](const auto& source) { return source.state == state; })));
+  }
+}
+
+Result<void> Aggregation::begin_calibrations() {
+  if (log_.clock_mode() != storage::ClockMode::kWall) return {};
+  for (const hotspot::Due& due : fold_->picture().engine().due()) {
+    if (calibrating_ == due) continue;
+    if (calibrator_.start(fold_->picture().null_model(due))) calibrating_ = due;
+    break;
+  }
+  return {};
+}
+
+Result<void> Aggregation::pass_barrier(Instant wanted) {
+  const model::Version version = tick_.at_or_after(barrier_);
+  const Instant tick = tick_.instant_of(version);
+  std::promise<Result<storage::DurableState>> promise;
+  log_.seal(tick, [&promise](Result<storage::DurableState> sealed) {
+    promise.set_value(std::move(sealed));
+  });
+  if (const auto sealed = promise.get_future().get(); !sealed) return sealed.error();
+  if (version > fold_->sealed()) {
+    if (auto folded = fold_up_to(version); !folded) return folded;
+  }
+  const auto due = fold_->picture().engine().due();
+  for (const hotspot::Due& one : due) {
+    const auto made = calibrator_.run(fold_->picture().null_model(one));
+    if (made) continue;
+    // The hub is stopping: what waits is refused, and sent again later.
+    if (made.error().code == ErrorCode::kShuttingDown) return {};
+    return made.error();
+  }
+  // Through a gap in the data at once: nothing comes in between.
+  const Instant from = std::max(tick, wanted - std::chrono::days(1));
+  barrier_ = fold_->picture().engine().next_calibration_time(from);
+  log_.hold_at(barrier_);
+  return {};
 }
 
 Result<void> Aggregation::write_checkpoint() {
-  const hotspot::Engine& engine = fold_->engine();
-  const storage::Checkpoint checkpoint{epoch_.id, engine.version(), fold_->next(),
-                                       engine.checkpoint()};
+  const Picture& picture = fold_->picture();
+  const storage::Checkpoint checkpoint{epoch_.id, picture.version(), fold_->next(),
+                                       picture.checkpoint()};
   checkpointed_at_ = clock_.boot();
-  checkpointed_ = engine.version();
+  checkpointed_ = picture.version();
   return log_.write_checkpoint(kAudience, checkpoint, kCheckpointsKept);
 }
 

@@ -11,24 +11,37 @@
 #include "hub/base/clock.h"
 #include "hub/base/limits.h"
 #include "hub/feed/feed.h"
+#include "hub/pipeline/alert_history.h"
+#include "hub/pipeline/calibrator.h"
 #include "hub/pipeline/configuration.h"
 #include "hub/storage/event_log.h"
 #include "hub/telemetry/metrics.h"
 
 namespace commonwatch::pipeline {
 
+// Told of the alerts on the live display; on the aggregation's thread, must not block.
+struct AlertsListener {
+  using Alerts = std::shared_ptr<const std::vector<model::Alert>>;
+  // Once, when the feed becomes ready; `ledger` holds every paging record below `next`.
+  std::function<void(Alerts alerts, alert::Ledger ledger, model::Offset next)> ready;
+  // Whenever one of them changed, from then on.
+  std::function<void(Alerts alerts)> changed;
+};
+
 class Aggregation {
  public:
   // Everything outlives the aggregation. `on_failure` is called once, on its thread, when it can
   // not go on: the hub must stop being ready, and end.
-  Aggregation(storage::EventLog& log, feed::Feed& feed, Epoch epoch, model::TickLength tick,
-              const Clock& clock, const Limits& limits, telemetry::Metrics& metrics,
-              std::function<void(Error)> on_failure);
+  Aggregation(storage::EventLog& log, feed::Feed& feed, AlertHistory& alerts, Epoch epoch,
+              model::TickLength tick, const Clock& clock, const Limits& limits,
+              telemetry::Metrics& metrics, std::function<void(Error)> on_failure);
   ~Aggregation();
 
   // Starts the thread: it recovers (from a checkpoint old enough to fill the ring again), then
   // follows the log. The feed is ready when it has caught up with what was durable at the start.
   void start();
+  // Before `start`.
+  void set_alerts_listener(AlertsListener listener) { alerts_listener_ = std::move(listener); }
   // Folds what is durable, writes a checkpoint, ends the thread. May be called twice.
   void stop();
   // Something became durable. Any thread; does not block.
@@ -46,17 +59,31 @@ class Aggregation {
   // The last tick of which no chunk can come any more.
   Result<model::Version> seal_log();
   Result<void> fold_up_to(model::Version version);
+  // With time that follows data: what waits at the barrier goes on behind the calibrations that are
+  // due there.
+  Result<void> pass_barrier(Instant wanted);
+  Result<void> begin_calibrations();
+  // Gives them to whoever asks beside the feed, and returns those on the live display.
+  AlertsListener::Alerts share_alerts();
+  void count_alerts(const std::vector<model::Alert>& live);
+  void count_sources();
   Result<void> write_checkpoint();
   void give_out(model::Version version, Instant as_of, std::vector<model::TileDelta> deltas);
 
   storage::EventLog& log_;
   feed::Feed& feed_;
+  AlertHistory& alerts_;
   Epoch epoch_;
   model::TickLength tick_;
   const Clock& clock_;
   const Limits& limits_;
   telemetry::Metrics& metrics_;
   std::function<void(Error)> on_failure_;
+
+  AlertsListener alerts_listener_;
+  Calibrator calibrator_;
+  std::optional<hotspot::Due> calibrating_;  // the last that was begun
+  Instant barrier_{};
 
   std::optional<Fold> fold_;
   std::optional<storage::Chunk> ahead_;  // read, and of a tick that is not sealed

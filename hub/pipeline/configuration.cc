@@ -70,11 +70,11 @@ Result<Epoch> begin_epoch(storage::EventLog& log, const hotspot::Settings& setti
 Result<Fold> open_fold(const storage::EventLog& log, const Epoch& epoch, model::TickLength tick,
                        model::Version at) {
   if (auto checkpoint = log.read_checkpoint(kAudience, epoch.id, at)) {
-    auto engine = hotspot::Engine::restore(epoch.settings, checkpoint->state);
-    if (engine) return Fold(std::move(*engine), tick, checkpoint->next);
-    telemetry::log_warning("pipeline", "a checkpoint is passed over: " + engine.error().message);
+    auto picture = Picture::restore(epoch.settings, checkpoint->state);
+    if (picture) return Fold(*std::move(picture), tick, checkpoint->next);
+    telemetry::log_warning("pipeline", "a checkpoint is passed over: " + picture.error().message);
   }
-  Fold fold(hotspot::Engine(epoch.settings), tick, model::Offset(0));
+  Fold fold(Picture(epoch.settings), tick, model::Offset(0));
   if (at < epoch.begins) return fold;
   while (fold.next() < epoch.offset) {
     auto chunk = log.read(fold.next());

@@ -5,9 +5,9 @@
 #include <functional>
 #include <vector>
 
-#include "hub/hotspot/engine.h"
 #include "hub/model/hotspot.h"
 #include "hub/model/ids.h"
+#include "hub/pipeline/picture.h"
 #include "hub/storage/event_log.h"
 
 namespace commonwatch::pipeline {
@@ -17,10 +17,10 @@ using TickSink = std::function<void(model::Version, Instant as_of, std::vector<m
 
 class Fold {
  public:
-  // `next`: the first offset that the engine has not seen.
-  Fold(hotspot::Engine engine, model::TickLength tick, model::Offset next);
+  // `next`: the first offset that the picture has not seen.
+  Fold(Picture picture, model::TickLength tick, model::Offset next);
 
-  // Takes in a chunk that lies before the engine's epoch: what it says counts, no tick is given
+  // Takes in a chunk that lies before the picture's epoch: what it says counts, no tick is given
   // out. Only before the first `apply` or `seal`.
   void preload(const storage::Chunk& chunk);
   // Gives out the ticks before the chunk's, then takes the chunk in.
@@ -31,15 +31,14 @@ class Fold {
   model::Offset next() const { return next_; }
   // Every tick up to here was given out.
   model::Version sealed() const { return sealed_; }
-  const hotspot::Engine& engine() const { return engine_; }
+  const Picture& picture() const { return picture_; }
 
  private:
-  void take_in(const storage::Chunk& chunk);
   void give_out(model::Version version, const TickSink& sink);
   // The ticks at which the passing of time alone may change something, up to and with `version`.
   void pass_time(model::Version version, const TickSink& sink);
 
-  hotspot::Engine engine_;
+  Picture picture_;
   model::TickLength tick_;
   model::Offset next_;
   model::Version sealed_;

@@ -77,7 +77,7 @@ Result<void> HotspotReplay::begin(const wire::ReplayRequest& request) {
 }
 
 Result<void> HotspotReplay::preload_everything() {
-  fold_.emplace(hotspot::Engine(from_.epoch.settings), from_.tick, model::Offset(0));
+  fold_.emplace(Picture(from_.epoch.settings), from_.tick, model::Offset(0));
   for (;;) {
     const auto chunk = from_.log.read(fold_->next());
     if (!chunk) return chunk.error();
@@ -113,11 +113,10 @@ bool HotspotReplay::selects(model::Tile tile) const {
 }
 
 void HotspotReplay::snapshot(ReplayStep& step) const {
-  const hotspot::Engine& engine = fold_->engine();
   const model::Position position{from_.epoch.id, fold_->sealed()};
   const Instant as_of = from_.tick.instant_of(fold_->sealed());
   std::vector<std::string> tiles;
-  for (const model::TileState& tile : engine.tiles()) {
+  for (const model::TileState& tile : fold_->picture().tiles()) {
     if (selects(tile.tile)) tiles.push_back(wire::encode(tile, encoding_, number_));
   }
   const auto count = static_cast<std::uint32_t>(tiles.size());
@@ -154,7 +153,7 @@ Result<bool> HotspotReplay::advance() {
       fold_->apply(**chunk, sink);
       return true;
     }
-  } else if (const auto change = fold_->engine().next_change()) {
+  } else if (const auto change = fold_->picture().next_change()) {
     const model::Version due = from_.tick.at_or_after(*change);
     if (due <= end_) {
       fold_->seal(due, sink);

@@ -21,13 +21,13 @@ Response not_found(const Request& request, const std::string& path) {
       request, make_error(ErrorCode::kNotFound,
                           "there is no " + path +
                               "; see /v1/stream, /v1/events, /v1/sources/PARTNER/SOURCE, "
-                              "/v1/hotspots, /healthz, /readyz, /metrics"));
+                              "/v1/hotspots, /v1/alerts, /healthz, /readyz, /metrics"));
 }
 
 // The name under which a path is counted: a fixed few, whatever is asked for.
 std::string_view route_name(const std::string& path) {
-  for (const std::string_view known : {"/v1/events", "/v1/hotspots", "/healthz", "/readyz",
-                                       "/metrics", "/v1/stream"}) {
+  for (const std::string_view known : {"/v1/events", "/v1/hotspots", "/v1/alerts", "/healthz",
+                                       "/readyz", "/metrics", "/v1/stream"}) {
     if (path == known) return known;
   }
   return path.rfind(kSourcesPath, 0) == 0 ? kSourcesPath : "other";
@@ -72,16 +72,40 @@ Response Routes::get_source(const Request& request, const access::Principal& pri
                  wire::encode_http(body, wire::Encoding::kJson));
 }
 
-Response Routes::get_hotspots(const Request& request, const access::Principal& principal) const {
+std::optional<Error> Routes::find_refusal(const access::Principal& principal) const {
   if (!principal.may_subscribe) {
-    return respond_error(request, make_error(ErrorCode::kForbidden,
-                                             principal.name + " may not see hotspots; ask the "
-                                                              "hub's operator for a grant"));
+    return make_error(ErrorCode::kForbidden, principal.name + " may not see hotspots and alerts; "
+                                                              "ask the hub's operator for a grant");
   }
   if (!services_.is_ready()) {
-    return respond_error(request, make_error(ErrorCode::kRecovering,
-                                             "the hub is not ready; ask again in a moment"));
+    return make_error(ErrorCode::kRecovering, "the hub is not ready; ask again in a moment");
   }
+  return std::nullopt;
+}
+
+Response Routes::get_alerts(const Request& request, const access::Principal& principal) const {
+  if (const auto refusal = find_refusal(principal)) return respond_error(request, *refusal);
+  const auto target = parse_target({request.target().data(), request.target().size()});
+  std::optional<Instant> bounds[2];
+  for (const auto& [name, value] : target->query) {
+    if (name != "from" && name != "to") continue;
+    auto& bound = bounds[name == "to" ? 1 : 0];
+    bound = parse_rfc3339(value);
+    if (!bound) {
+      return respond_error(request,
+                           make_error(ErrorCode::kInvalidRequest,
+                                      name + " is a time such as 2016-03-11T09:00:00Z", name));
+    }
+  }
+  const model::Position now = services_.feed.position();
+  const Instant as_of = services_.replay_sources.tick.instant_of(now.version);
+  return respond(request, http::status::ok, "application/json",
+                 wire::encode_alerts_json({now, as_of},
+                                          services_.alerts.find(bounds[0], bounds[1])));
+}
+
+Response Routes::get_hotspots(const Request& request, const access::Principal& principal) const {
+  if (const auto refusal = find_refusal(principal)) return respond_error(request, *refusal);
   auto target = *parse_target({request.target().data(), request.target().size()});
   model::AreaRequest area_request;
   if (target.query.count("bbox") != 0) {
@@ -94,16 +118,19 @@ Response Routes::get_hotspots(const Request& request, const access::Principal& p
   }
   const auto area = model::Area::make(area_request, services_.limits);
   if (!area) return respond_error(request, area.error());
-  auto [delivery, hotspots] = services_.feed.hotspots();
-  std::erase_if(hotspots, [&](const auto& hotspot) { return !area->contains(hotspot.center); });
+  auto [delivery, content] = services_.feed.content();
+  const auto is_outside = [&](const auto& item) { return !area->contains(item.center); };
+  std::erase_if(content.hotspots, is_outside);
+  std::erase_if(content.places, is_outside);
+  std::erase_if(content.proposals, is_outside);
   const wire::Progress progress{delivery.position, delivery.as_of};
   const auto accept = request[http::field::accept];
   const bool geojson = target.query["format"] == "geojson" ||
                        accept.find("application/geo+json") != accept.npos;
   return geojson ? respond(request, http::status::ok, "application/geo+json",
-                           wire::encode_hotspots_geojson(progress, hotspots))
+                           wire::encode_hotspots_geojson(progress, content))
                  : respond(request, http::status::ok, "application/json",
-                           wire::encode_hotspots_json(progress, hotspots));
+                           wire::encode_hotspots_json(progress, content));
 }
 
 Task<Response> Routes::answer(pipeline::Executor executor, const Request& request,
@@ -135,9 +162,13 @@ Task<Response> Routes::answer(pipeline::Executor executor, const Request& reques
     co_return count(co_await post_events(executor, request, *principal));
   }
   const bool source = path.rfind(kSourcesPath, 0) == 0;
-  if (!source && path != "/v1/hotspots") co_return count(not_found(request, path));
+  if (!source && path != "/v1/hotspots" && path != "/v1/alerts") {
+    co_return count(not_found(request, path));
+  }
   if (!is_read(request)) co_return count(respond_method(request, "GET, HEAD"));
-  co_return count(source ? get_source(request, *principal) : get_hotspots(request, *principal));
+  if (source) co_return count(get_source(request, *principal));
+  co_return count(path == "/v1/alerts" ? get_alerts(request, *principal)
+                                       : get_hotspots(request, *principal));
 }
 
 }  // namespace commonwatch::server

@@ -3,6 +3,7 @@
 
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <optional>
 #include <string>
 
 #include "hub/pipeline/async.h"
@@ -28,6 +29,9 @@ class Routes {
                                         const access::Principal& principal, wire::Publish events);
   Response get_source(const Request& request, const access::Principal& principal) const;
   Response get_hotspots(const Request& request, const access::Principal& principal) const;
+  Response get_alerts(const Request& request, const access::Principal& principal) const;
+  // Why the principal is shown nothing now.
+  std::optional<Error> find_refusal(const access::Principal& principal) const;
   Response get_ready(const Request& request) const;
 
   session::Services& services_;

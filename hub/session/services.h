@@ -10,6 +10,8 @@
 #include "hub/base/clock.h"
 #include "hub/base/limits.h"
 #include "hub/feed/feed.h"
+#include "hub/pipeline/alert_history.h"
+#include "hub/pipeline/decisions.h"
 #include "hub/pipeline/ingest.h"
 #include "hub/pipeline/replay.h"
 #include "hub/telemetry/metrics.h"
@@ -26,6 +28,8 @@ struct Services {
   boost::asio::thread_pool& replay_pool;
   telemetry::Metrics& metrics;
   std::function<bool()> is_ready;
+  pipeline::Decisions& decisions;
+  const pipeline::AlertHistory& alerts;
   // Replays under way in the whole hub.
   std::atomic<std::uint32_t> replays{0};
 };

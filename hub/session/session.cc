@@ -205,10 +205,32 @@ Task<void> Session::accept(wire::ClientMessage message) {
   } else if (const auto* control = std::get_if<wire::ReplayControl>(&message)) {
     control_replay(*control);
   } else if (const auto* alert = std::get_if<wire::AcknowledgeAlert>(&message)) {
-    refuse(make_error(ErrorCode::kNotFound, "there is no alert " + alert->alert_id,
-                      "acknowledge_alert.alert_id"),
-           {});
+    const auto ask = [this, alert](auto recorded) {
+      services_.decisions.acknowledge(*principal_, *alert, std::move(recorded));
+    };
+    co_await record(alert->request, ask);
+  } else if (const auto* decide = std::get_if<wire::Decide>(&message)) {
+    const auto ask = [this, decide](auto recorded) {
+      services_.decisions.decide(*principal_, *decide, std::move(recorded));
+    };
+    co_await record(decide->request, ask);
   }
+}
+
+Task<void> Session::record(std::uint32_t request,
+                           std::function<void(pipeline::Decisions::RecordedCallback)> start) {
+  const auto recorded = co_await pipeline::await_callback<Result<Instant>>(
+      connection_->executor(), [&start](auto done) { start(std::move(done)); });
+  if (recorded) {
+    outbox_.push(wire::encode(wire::Recorded{request, *recorded}, encoding_));
+    co_return;
+  }
+  wire::ErrorContext context;
+  context.request = request;
+  const ErrorCode code = recorded.error().code;
+  context.retryable = code == ErrorCode::kNoSpace || code == ErrorCode::kShuttingDown ||
+                      code == ErrorCode::kRateLimited;
+  refuse(recorded.error(), context);
 }
 
 void Session::accept_subscribe(const wire::Subscribe& request) {

@@ -1,6 +1,7 @@
 // One connection's conversation: hello, then reading and writing side by side. On one io_context.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -41,6 +42,9 @@ class Session : public std::enable_shared_from_this<Session> {
   void accept_subscribe(const wire::Subscribe& request);
   void accept_replay(wire::ReplayRequest request);
   void control_replay(const wire::ReplayControl& control);
+  // Waits for what `start` asks of pipeline::Decisions, and answers the request.
+  Task<void> record(std::uint32_t request,
+                    std::function<void(pipeline::Decisions::RecordedCallback)> start);
   SharedBytes next_message();
   void answer(const Result<void>& result, std::uint32_t subscription);
   void refuse(const Error& error, const wire::ErrorContext& context);

@@ -119,6 +119,8 @@ void EventLog::append_hub_event(std::string payload, PublishedCallback published
   impl_->push(HubAppend{std::move(payload), std::move(published)});
 }
 
+void EventLog::hold_at(Instant barrier) { impl_->push(HoldRequest{barrier}); }
+
 void EventLog::seal(Instant tick, SealedCallback sealed) {
   impl_->push(SealRequest{tick, std::move(sealed)});
 }
@@ -126,6 +128,8 @@ void EventLog::seal(Instant tick, SealedCallback sealed) {
 Instant EventLog::recorded_now() const { return impl_->time_.now(); }
 
 std::size_t EventLog::queued_bytes() const { return impl_->queue_.bytes(); }
+
+std::optional<Instant> EventLog::waiting_for() const { return impl_->writer_.waiting_for(); }
 
 bool EventLog::accepts() const {
   return !failed() && impl_->writer_.has_room() && !impl_->queue_.closed() &&

@@ -184,8 +184,15 @@ class EventLog {
 
   // Wall clock: promises that no chunk will be stamped at or before `tick`, also after a crash, and
   // calls back when every chunk that is, is durable. With ClockMode::kEvents: calls back with what
-  // is durable, and promises nothing.
+  // is durable, and promises the same only while events are held back (`hold_at`).
   void seal(Instant tick, SealedCallback sealed);
+  // ClockMode::kEvents: events that would move recorded time to `barrier` or beyond wait, until a
+  // later call moves the barrier; the hub's own events are appended all the same. Until the first
+  // call nothing waits.
+  void hold_at(Instant barrier);
+  // Where the first event that waits for the barrier would move recorded time; nothing waits:
+  // nothing. The durable listener is called when something begins to wait.
+  std::optional<Instant> waiting_for() const;
   // What recorded time would be now: never ahead of what may be stamped, never goes back.
   Instant recorded_now() const;
 

@@ -41,7 +41,7 @@ void LogWriter::commit_once(std::vector<Operation>& group, const std::function<v
     if (failed()) {
       refuse(operation, failure_);
     } else {
-      std::visit([this](auto& asked) { order(asked); }, operation);
+      order_unless_held(operation);
     }
   }
   if (!failed()) {
@@ -53,16 +53,30 @@ void LogWriter::commit_once(std::vector<Operation>& group, const std::function<v
   }
   settled();
   const std::optional<Error> failure = failed() ? std::optional(failure_) : std::nullopt;
+  if (failure) {
+    for (Operation& operation : barrier_.take_held()) refuse(operation, *failure);
+  }
   const std::vector<Answer> answers = std::move(answers_);
   answers_.clear();
   for (const Answer& answer : answers) answer(failure);
-  if (!failure && !chunks_.empty()) {
+  if (!failure && (!chunks_.empty() || barrier_.wanted())) {
     const std::lock_guard lock(listener_mutex_);
     if (listener_) listener_(parts_.durable.state());
   }
   chunks_.clear();
   touched_.clear();
   sealed_ = false;
+  events_ceiling_.reset();
+}
+
+void LogWriter::order_unless_held(Operation& operation) {
+  const bool follows_events = parts_.time.mode() == ClockMode::kEvents;
+  if (follows_events && barrier_.holds(operation, parts_.time.events(), parts_.sources)) return;
+  std::visit([this](auto& asked) { order(asked); }, operation);
+}
+
+void LogWriter::order(HoldRequest& request) {
+  for (Operation& operation : barrier_.move_to(request.barrier)) order_unless_held(operation);
 }
 
 std::optional<Error> LogWriter::refusal_of(const Submission& submission,
@@ -213,11 +227,16 @@ void LogWriter::order(CloseRequest& request) {
 }
 
 void LogWriter::order(HubAppend& append) {
+  const bool behind_end = ended_ && end_.value() > 0;
   append_hub_payload(std::move(append.payload), false);
   Published published;
   published.last = chunks_.back().chunk->last_sequence();
   published.stored = 1;
   published.chain_head = chain_head_;
+  // Nobody else would move time beyond its tick.
+  if (parts_.time.mode() == ClockMode::kEvents && behind_end) {
+    append_hub_payload(parts_.options.end_payload, true);
+  }
   answers_.push_back([published = std::move(published),
                       answer = std::move(append.published)](const auto& failure) {
     if (failure) {
@@ -255,6 +274,9 @@ void LogWriter::order(SealRequest& request) {
     parts_.time.wall().seal(request.tick);
     parts_.time.show(request.tick);
     sealed_ = true;
+  } else if (barrier_.wanted() && request.tick > parts_.time.events().last()) {
+    parts_.time.events().seal(request.tick);
+    events_ceiling_ = request.tick;
   }
   answers_.push_back([this, answer = std::move(request.sealed)](const auto& failure) {
     if (failure) {
@@ -269,7 +291,7 @@ Result<void> LogWriter::write_group() {
   const auto ceiling = !chunks_.empty() || sealed_
                            ? parts_.time.ceiling_due(/*must=*/chunks_.empty())
                            : std::nullopt;
-  if (chunks_.empty() && !ceiling) return {};
+  if (chunks_.empty() && !ceiling && !events_ceiling_) return {};
   std::size_t bytes = kChunkBytesFixed;
   for (const NumberedChunk& numbered : chunks_) {
     bytes += numbered.chunk->value().size() + kEntryBytesFixed;
@@ -286,9 +308,9 @@ Result<void> LogWriter::write_group() {
     batch.Put(log.sources(), source->name.text(),
               encode_source_state({source->number, source->last}));
   }
-  if (ceiling) {
+  if (const auto promised = ceiling ? ceiling : events_ceiling_) {
     batch.Put(log.meta(), kCeilingKey,
-              encode_number(static_cast<std::uint64_t>(to_micros(*ceiling))));
+              encode_number(static_cast<std::uint64_t>(to_micros(*promised))));
   }
   if (auto written = write_synced(batch); !written) return written;
   if (ceiling) parts_.time.wall().raise(*ceiling);
@@ -346,6 +368,9 @@ void LogWriter::keep_house() {
 }
 
 void LogWriter::finish() {
+  const Error shutting_down = make_error(
+      ErrorCode::kShuttingDown, "the log is being closed; send again when the hub is back");
+  for (Operation& operation : barrier_.take_held()) refuse(operation, shutting_down);
   if (failed()) return;
   if (parts_.time.mode() == ClockMode::kWall) {
     const Instant ceiling = parts_.time.wall().floor();

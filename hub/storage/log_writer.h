@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "hub/storage/barrier.h"
 #include "hub/storage/ordering.h"
 #include "hub/storage/recorded_time.h"
 #include "hub/storage/watermark.h"
@@ -58,6 +59,7 @@ class LogWriter {
   bool failed() const { return failed_.load(); }
   // Room on the disk, and RocksDB takes writes.
   bool has_room() const { return has_room_.load(); }
+  std::optional<Instant> waiting_for() const { return barrier_.wanted(); }
 
  private:
   // Told, after the sync, of the failure if there was one.
@@ -68,6 +70,8 @@ class LogWriter {
   void order(CloseRequest& request);
   void order(HubAppend& append);
   void order(SealRequest& request);
+  void order(HoldRequest& request);
+  void order_unless_held(Operation& operation);
   std::optional<Error> refusal_of(const Submission& submission, const Source* source) const;
   void append_new(Source& source, const Submission& submission, std::size_t from,
                   std::vector<Verdict>& verdicts, Published& published);
@@ -82,6 +86,7 @@ class LogWriter {
 
   WriterParts parts_;
   Ordering ordering_;
+  Barrier barrier_;
   std::mutex listener_mutex_;
   EventLog::DurableListener listener_;
   std::uint64_t fences_ = 0;
@@ -95,6 +100,7 @@ class LogWriter {
   std::vector<Source*> touched_;
   std::vector<Answer> answers_;
   bool sealed_ = false;
+  std::optional<Instant> events_ceiling_;  // of this group: a tick was sealed ahead of the data
 
   std::atomic<bool> failed_{false};
   std::atomic<bool> has_room_{true};

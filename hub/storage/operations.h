@@ -42,8 +42,12 @@ struct SealRequest {
   Instant tick;
   EventLog::SealedCallback sealed;
 };
+struct HoldRequest {
+  Instant barrier;
+};
 
-using Operation = std::variant<Submission, OpenRequest, CloseRequest, HubAppend, SealRequest>;
+using Operation =
+    std::variant<Submission, OpenRequest, CloseRequest, HubAppend, SealRequest, HoldRequest>;
 
 // Draws the salts and computes the hashes.
 Submission prepare_submission(const SourceHandle& handle, model::Sequence first,

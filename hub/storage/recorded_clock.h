@@ -74,6 +74,8 @@ class EventsRecordedClock {
     last_ = at;
     time_ = std::max(time_, at);
   }
+  // From here on every stamp is above `tick`.
+  void seal(Instant tick) { time_ = std::max(time_, tick + Duration(1)); }
   // Behind the tick of the last chunk, so that this tick can be given out.
   Instant stamp_end();
   Instant last() const { return last_; }

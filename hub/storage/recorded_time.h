@@ -16,7 +16,7 @@ class RecordedTime {
   RecordedTime(const LogOptions& options, const Clock& clock, Instant ceiling, Instant last)
       : clock_(clock),
         mode_(options.clock_mode),
-        events_(options.step_max, options.tick, last),
+        events_(options.step_max, options.tick, std::max(last, ceiling)),
         wall_(clock.wall(), clock.boot(), ceiling, last),
         shown_(to_micros(last)) {}
 

@@ -15,8 +15,12 @@ auto& counter(Registry& registry, const char* name, const char* help) {
   return counters(registry, name, help).Add({});
 }
 
+auto& gauges(Registry& registry, const char* name, const char* help) {
+  return prometheus::BuildGauge().Name(name).Help(help).Register(registry);
+}
+
 auto& gauge(Registry& registry, const char* name, const char* help) {
-  return prometheus::BuildGauge().Name(name).Help(help).Register(registry).Add({});
+  return gauges(registry, name, help).Add({});
 }
 
 auto& seconds(Registry& registry, const char* name, const char* help) {
@@ -68,7 +72,15 @@ Metrics::Metrics(std::shared_ptr<Registry> registry)
                        "Connections that ended, by reason")),
       errors_(counters(*registry_, "commonwatch_errors_total", "Errors told to clients, by code")),
       http_(counters(*registry_, "commonwatch_http_requests_total",
-                     "HTTP requests, by route and status")) {}
+                     "HTTP requests, by route and status")),
+      pages_(counters(*registry_, "commonwatch_pages_total",
+                      "Pages, by target and what became of an attempt")),
+      graded_(gauges(*registry_, "commonwatch_alerts_graded",
+                     "Alerts of the last 400 days that somebody graded, by jurisdiction")),
+      real_share_(gauges(*registry_, "commonwatch_alerts_real_ratio",
+                         "Share of the graded alerts that were real, by jurisdiction")),
+      open_alerts_(gauges(*registry_, "commonwatch_alerts_open", "Open alerts, by level")),
+      sources_(gauges(*registry_, "commonwatch_sources", "Sources, by state of health")) {}
 
 void Metrics::count_close(std::string_view reason) {
   closes_.Add({{"reason", std::string(reason)}}).Increment();
@@ -80,6 +92,24 @@ void Metrics::count_error(std::string_view code) {
 
 void Metrics::count_http(std::string_view route, unsigned status) {
   http_.Add({{"route", std::string(route)}, {"status", std::to_string(status)}}).Increment();
+}
+
+void Metrics::count_page(std::string_view target, std::string_view outcome) {
+  pages_.Add({{"target", std::string(target)}, {"outcome", std::string(outcome)}}).Increment();
+}
+
+void Metrics::set_graded(std::string_view jurisdiction, double graded, double real) {
+  const prometheus::Labels labels = {{"jurisdiction", std::string(jurisdiction)}};
+  graded_.Add(labels).Set(graded);
+  real_share_.Add(labels).Set(graded > 0 ? real / graded : 0);
+}
+
+void Metrics::set_open_alerts(std::string_view level, double count) {
+  open_alerts_.Add({{"level", std::string(level)}}).Set(count);
+}
+
+void Metrics::set_sources(std::string_view state, double count) {
+  sources_.Add({{"state", std::string(state)}}).Set(count);
 }
 
 std::string Metrics::scrape() const {

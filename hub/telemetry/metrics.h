@@ -51,6 +51,14 @@ class Metrics {
   // Errors told to clients, by code.
   void count_error(std::string_view code);
   void count_http(std::string_view route, unsigned status);
+  // Pages, by target and what became of an attempt: sent, failed, given_up, held_back.
+  void count_page(std::string_view target, std::string_view outcome);
+
+  // Alerts that somebody graded, and how many of these were real; open alerts of a level; sources in
+  // a state (`on_time`, `late`, `silent`, `starting`).
+  void set_graded(std::string_view jurisdiction, double graded, double real);
+  void set_open_alerts(std::string_view level, double count);
+  void set_sources(std::string_view state, double count);
 
   // Called before every scrape, to bring gauges up to date. Set once, at start.
   void on_scrape(std::function<void()> refresh) { refresh_ = std::move(refresh); }
@@ -65,6 +73,11 @@ class Metrics {
   prometheus::Family<prometheus::Counter>& closes_;
   prometheus::Family<prometheus::Counter>& errors_;
   prometheus::Family<prometheus::Counter>& http_;
+  prometheus::Family<prometheus::Counter>& pages_;
+  prometheus::Family<prometheus::Gauge>& graded_;
+  prometheus::Family<prometheus::Gauge>& real_share_;
+  prometheus::Family<prometheus::Gauge>& open_alerts_;
+  prometheus::Family<prometheus::Gauge>& sources_;
   std::function<void()> refresh_;
 };
 

@@ -10,7 +10,9 @@
 #include "hub/base/error.h"
 #include "hub/base/limits.h"
 #include "hub/base/time.h"
+#include "hub/model/alert.h"
 #include "hub/model/area.h"
+#include "hub/model/decision.h"
 #include "hub/model/event.h"
 #include "hub/model/ids.h"
 
@@ -89,11 +91,19 @@ struct ReplayControl {
 struct AcknowledgeAlert {
   std::string alert_id;
   std::uint32_t alert_version = 0;
-  std::uint32_t action = 0;
+  model::AlertAction action = model::AlertAction::kUnspecified;
+  std::uint32_t request = 0;
+};
+
+// What an operator asks to have decided; who he is, the session knows.
+struct Decide {
+  std::uint32_t request = 0;
+  std::variant<model::PairDecision, model::SiteDecision> subject;
 };
 
 using ClientMessage = std::variant<Hello, OpenSource, Publish, Subscribe, UpdateSubscription,
-                                   Unsubscribe, ReplayRequest, ReplayControl, AcknowledgeAlert>;
+                                   Unsubscribe, ReplayRequest, ReplayControl, AcknowledgeAlert,
+                                   Decide>;
 
 // Decodes one frame. An error concerns the frame as a whole: kMalformedMessage, kMessageTooLarge,
 // kUnsupported (a request of a newer client), kInvalidRequest and kAreaInvalid (a field that cannot

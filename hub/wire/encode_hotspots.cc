@@ -1,7 +1,11 @@
 // What a subscriber is shown: snapshot, tiles, deltas, progress.
 #include <google/protobuf/arena.h>
 
+#include <array>
+#include <span>
+
 #include "hub/wire/json_text.h"
+#include "hub/wire/write_content.h"
 #include "hub/wire/write_message.h"
 
 namespace commonwatch::wire {
@@ -13,12 +17,43 @@ v1::ServerMessage& make_message(google::protobuf::Arena& arena, std::uint32_t re
   return message;
 }
 
+constexpr std::array<std::string_view, 6> kLists = {"hotspots", "alerts",      "places",
+                                                    "sources",  "comparisons", "proposals"};
+
+constexpr std::array<std::string_view, 1> kAlerts = {"alerts"};
+
 // The JSON of one member of a message's JSON.
-std::string take_member(const std::string& json, std::string_view name) {
-  for (const JsonMember& member : members_of(json)) {
-    if (member.name == name) return std::string(member.value);
+std::string_view take_member(const std::vector<JsonMember>& members, std::string_view name) {
+  for (const JsonMember& member : members) {
+    if (member.name == name) return member.value;
   }
   return "null";
+}
+
+std::string position_members(const Progress& progress) {
+  v1::Progress message;
+  write_progress(progress, message);
+  const std::string json = to_json(message);
+  const auto members = members_of(json);
+  std::string text = "\"position\":";
+  text += take_member(members, "position");
+  text += ",\"asOf\":";
+  text += take_member(members, "asOf");
+  return text;
+}
+
+// `,"name":[…]` of each list. All lists were converted as one message: each conversion by itself
+// would look the whole schema up again.
+std::string list_members(const std::string& json, std::span<const std::string_view> names) {
+  const auto members = members_of(json);
+  std::string text;
+  for (const std::string_view name : names) {
+    text += ",\"";
+    text += name;
+    text += "\":";
+    text += take_member(members, name);
+  }
+  return text;
 }
 
 }  // namespace
@@ -71,20 +106,20 @@ std::string to_json_frame(std::string_view binary_frame) {
   return to_json(message);
 }
 
-std::string encode_hotspots_json(const Progress& progress,
-                                 const std::vector<model::Hotspot>& hotspots) {
-  v1::Progress header;
-  write_progress(progress, header);
+std::string encode_hotspots_json(const Progress& progress, const model::TileContent& content) {
   google::protobuf::Arena arena;
-  auto& list = *google::protobuf::Arena::CreateMessage<v1::TileState>(&arena);
-  for (const model::Hotspot& hotspot : hotspots) write_hotspot(hotspot, *list.add_hotspots());
-  // Converted as one message: each conversion by itself would look the whole schema up again.
-  const std::string header_json = to_json(header);
-  std::string body = "{\"position\":" + take_member(header_json, "position");
-  body += ",\"asOf\":" + take_member(header_json, "asOf");
-  body += ",\"hotspots\":" + take_member(to_json(list), "hotspots");
-  body += "}";
-  return body;
+  auto& lists = *google::protobuf::Arena::CreateMessage<v1::TileState>(&arena);
+  write_content(content, lists);
+  const std::string json = to_json(lists);
+  return "{" + position_members(progress) + list_members(json, kLists) + "}";
+}
+
+std::string encode_alerts_json(const Progress& progress, const std::vector<model::Alert>& alerts) {
+  google::protobuf::Arena arena;
+  auto& lists = *google::protobuf::Arena::CreateMessage<v1::TileState>(&arena);
+  for (const model::Alert& alert : alerts) write_alert(alert, *lists.add_alerts());
+  const std::string json = to_json(lists);
+  return "{" + position_members(progress) + list_members(json, kAlerts) + "}";
 }
 
 }  // namespace commonwatch::wire

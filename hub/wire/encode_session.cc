@@ -43,6 +43,14 @@ std::string encode(const GoingAway& going_away, Encoding encoding) {
   return to_bytes(message, encoding);
 }
 
+std::string encode(const Recorded& recorded, Encoding encoding) {
+  v1::ServerMessage message;
+  v1::Recorded& to = *message.mutable_recorded();
+  to.set_request(recorded.request);
+  write_instant(recorded.recorded, *to.mutable_recorded_at());
+  return to_bytes(message, encoding);
+}
+
 std::string encode(const Error& error, const ErrorContext& context, Encoding encoding,
                    std::uint32_t replay) {
   v1::ServerMessage message;

@@ -1,9 +1,15 @@
-// Hotspots for geographic information systems: RFC 7946. Written by hand, since the writers at hand
+// Hotspots and places for geographic information systems: RFC 7946. Written by hand, since the writers at hand
 // print 40.1 as 4.01E1.
 #include <array>
 #include <boost/json/serialize.hpp>
 #include <boost/json/string.hpp>
 #include <charconv>
+#include <cmath>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <utility>
+#include <vector>
 
 #include "commonwatch/v1/hotspot.pb.h"
 #include "hub/wire/server_message.h"
@@ -35,47 +41,109 @@ std::string position_of(model::LatLng point) {
   return "[" + coordinate(point.longitude) + "," + coordinate(point.latitude) + "]";
 }
 
-// One ring, counter-clockwise, closed. Across the 180th meridian the longitudes run on beyond 180,
-// so that the ring stays a small one.
-std::string ring_of(model::Cell cell) {
-  auto vertices = cell.vertices();
-  for (auto& vertex : vertices) {
-    if (vertex.longitude - vertices.front().longitude > 180) vertex.longitude -= 360;
-    if (vertex.longitude - vertices.front().longitude < -180) vertex.longitude += 360;
-  }
-  std::string ring = "[";
-  for (const auto& vertex : vertices) ring += position_of(vertex) + ",";
-  return ring + position_of(vertices.front()) + "]";
+constexpr double kUnitsPerDegree = 1e7;  // as many digits as are written
+
+// A corner on the grid of written coordinates, so that neighbours agree on it.
+struct Corner {
+  std::int64_t latitude = 0;
+  std::int64_t longitude = 0;
+  friend auto operator<=>(const Corner&, const Corner&) = default;
+};
+
+// Across the 180th meridian the longitudes run on beyond 180, so that a ring stays a small one.
+Corner corner_at(model::LatLng point, double near_longitude) {
+  double longitude = point.longitude;
+  if (longitude - near_longitude > 180) longitude -= 360;
+  if (longitude - near_longitude < -180) longitude += 360;
+  return {std::llround(point.latitude * kUnitsPerDegree),
+          std::llround(longitude * kUnitsPerDegree)};
 }
 
-std::string geometry_of(const model::Hotspot& hotspot) {
-  const model::Zone& zone = hotspot.zone;
+// Counter-clockwise, closed.
+std::string ring_of(const std::vector<Corner>& corners) {
+  const auto text_of = [](Corner corner) {
+    return position_of({static_cast<double>(corner.latitude) / kUnitsPerDegree,
+                        static_cast<double>(corner.longitude) / kUnitsPerDegree});
+  };
+  std::string ring = "[";
+  for (const Corner corner : corners) ring += text_of(corner) + ",";
+  return ring + text_of(corners.front()) + "]";
+}
+
+std::vector<Corner> corners_of(model::Cell cell, double near_longitude) {
+  std::vector<Corner> corners;
+  for (const auto& vertex : cell.vertices()) corners.push_back(corner_at(vertex, near_longitude));
+  return corners;
+}
+
+// The edges of all cells, each from corner to corner, without those that two cells share.
+std::map<Corner, Corner> outer_edges(const std::set<model::Cell>& cells, double near_longitude) {
+  std::set<std::pair<Corner, Corner>> edges;
+  for (const model::Cell cell : cells) {
+    const auto corners = corners_of(cell, near_longitude);
+    for (std::size_t i = 0; i < corners.size(); ++i) {
+      const Corner from = corners[i];
+      const Corner to = corners[(i + 1) % corners.size()];
+      if (edges.erase({to, from}) == 0) edges.insert({from, to});
+    }
+  }
+  return {edges.begin(), edges.end()};
+}
+
+// The outline of a cell and those around it; empty if it is not one ring.
+std::vector<Corner> outline_of(const std::set<model::Cell>& cells, double near_longitude) {
+  const auto edges = outer_edges(cells, near_longitude);
+  std::vector<Corner> outline;
+  const Corner first = edges.begin()->first;
+  for (Corner at = first; outline.empty() || at != first;) {
+    const auto edge = edges.find(at);
+    if (edge == edges.end() || outline.size() == edges.size()) return {};
+    outline.push_back(at);
+    at = edge->second;
+  }
+  return outline.size() == edges.size() ? outline : std::vector<Corner>();
+}
+
+std::string geometry_of(const model::Zone& zone, model::LatLng center) {
   if (!zone.cell.is_valid()) {
-    return R"({"type":"Point","coordinates":)" + position_of(hotspot.center) + "}";
+    return R"({"type":"Point","coordinates":)" + position_of(center) + "}";
   }
-  if (zone.kind != model::ZoneKind::kBlock) {
-    return R"({"type":"Polygon","coordinates":[)" + ring_of(zone.cell) + "]}";
+  const double near_longitude = zone.cell.center().longitude;
+  std::set<model::Cell> cells = {zone.cell};
+  if (zone.kind == model::ZoneKind::kBlock) {
+    const auto around = zone.cell.neighbors();
+    cells.insert(around.begin(), around.end());
   }
-  std::string polygons = "[" + ring_of(zone.cell) + "]";
-  for (const model::Cell neighbor : zone.cell.neighbors()) {
-    polygons += ",[" + ring_of(neighbor) + "]";
+  const auto outline = outline_of(cells, near_longitude);
+  if (!outline.empty()) {
+    return R"({"type":"Polygon","coordinates":[)" + ring_of(outline) + "]}";
+  }
+  std::string polygons;
+  for (const model::Cell cell : cells) {
+    polygons += (polygons.empty() ? "[" : ",[") + ring_of(corners_of(cell, near_longitude)) + "]";
   }
   return R"({"type":"MultiPolygon","coordinates":[)" + polygons + "]}";
 }
 
-std::string properties_of(const model::Hotspot& hotspot) {
-  const model::Zone& zone = hotspot.zone;
-  std::string text = R"({"zoneKind":)";
+// What hotspots and places have in common.
+std::string properties_of(std::string_view kind, const model::Zone& zone, model::LatLng center) {
+  std::string text = R"({"kind":)" + quoted(kind) + R"(,"zoneKind":)";
   text += quoted(v1::ZoneKind_Name(static_cast<v1::ZoneKind>(zone.kind)));
   text += R"(,"cell":)" + (zone.cell.is_valid() ? quoted(zone.cell.token()) : "null");
   text += R"(,"name":)" + quoted(zone.name);
-  text += R"(,"latitude":)" + plain(hotspot.center.latitude);
-  text += R"(,"longitude":)" + plain(hotspot.center.longitude);
+  text += R"(,"latitude":)" + plain(center.latitude);
+  text += R"(,"longitude":)" + plain(center.longitude);
+  return text;
+}
+
+std::string properties_of(const model::Hotspot& hotspot) {
+  std::string text = properties_of("hotspot", hotspot.zone, hotspot.center);
   text += R"(,"windowHours":)" + std::to_string(hotspot.window_hours);
   text += R"(,"count":)" + std::to_string(hotspot.count);
   text += R"(,"fatal":)" + std::to_string(hotspot.fatal);
   text += R"(,"expected":)" + plain(hotspot.expected);
-  text += R"(,"score":)" + plain(hotspot.score);
+  text += R"(,"scoreNats":)" + plain(hotspot.score);
+  text += R"(,"intervalDays":)" + plain(hotspot.interval_days);
   text += R"(,"severity":)";
   text += quoted(v1::Severity_Name(static_cast<v1::Severity>(hotspot.severity)));
   text += R"(,"lastOccurredAt":)" + quoted(to_rfc3339(hotspot.last_occurred));
@@ -84,20 +152,37 @@ std::string properties_of(const model::Hotspot& hotspot) {
   return text + "}";
 }
 
+std::string properties_of(const model::Place& place) {
+  std::string text = properties_of("place", place.zone, place.center);
+  text += R"(,"days":)" + std::to_string(place.days);
+  text += R"(,"count":)" + std::to_string(place.count);
+  text += R"(,"expected":)" + plain(place.expected);
+  text += R"(,"qValue":)" + plain(place.q_value);
+  text += R"(,"giStar":)" + plain(place.gi_star);
+  text += R"(,"trend":)";
+  text += quoted(v1::PlaceTrend_Name(static_cast<v1::PlaceTrend>(place.trend)));
+  return text + "}";
+}
+
+template <class Item>
+void write_features(const std::vector<Item>& items, std::string& text) {
+  for (const Item& item : items) {
+    if (text.back() != '[') text += ",";
+    text += R"({"type":"Feature","id":)" + quoted(item.id);
+    text += R"(,"geometry":)" + geometry_of(item.zone, item.center);
+    text += R"(,"properties":)" + properties_of(item) + "}";
+  }
+}
+
 }  // namespace
 
-std::string encode_hotspots_geojson(const Progress& progress,
-                                    const std::vector<model::Hotspot>& hotspots) {
+std::string encode_hotspots_geojson(const Progress& progress, const model::TileContent& content) {
   std::string text = R"({"type":"FeatureCollection","position":{"engineEpoch":")";
   text += std::to_string(progress.position.epoch.value());
   text += R"(","version":")" + std::to_string(progress.position.version.value());
   text += R"("},"asOf":)" + quoted(to_rfc3339(progress.as_of)) + R"(,"features":[)";
-  for (std::size_t i = 0; i < hotspots.size(); ++i) {
-    if (i > 0) text += ",";
-    text += R"({"type":"Feature","id":)" + quoted(hotspots[i].id);
-    text += R"(,"geometry":)" + geometry_of(hotspots[i]);
-    text += R"(,"properties":)" + properties_of(hotspots[i]) + "}";
-  }
+  write_features(content.hotspots, text);
+  write_features(content.places, text);
   return text + "]}";
 }
 

@@ -1,30 +1,146 @@
 #include "hub/wire/hub_event.h"
 
 #include "commonwatch/log/v1/log.pb.h"
+#include "hub/wire/decision.h"
 #include "hub/wire/parse.h"
+#include "hub/wire/read_event.h"
+#include "hub/wire/write_message.h"
 
 namespace commonwatch::wire {
+namespace {
+
+// --- written ---------------------------------------------------------------------------------
+
+void write(const Configuration& from, log::v1::HubEvent& event) {
+  log::v1::Configuration& to = *event.mutable_configuration();
+  to.set_engine_version(from.engine_version);
+  to.set_hub(from.hub);
+  to.set_settings(from.settings);
+}
+
+void write(const End&, log::v1::HubEvent& event) { event.mutable_end(); }
+
+void write(const AlertAcknowledged& from, log::v1::HubEvent& event) {
+  log::v1::AlertAcknowledged& to = *event.mutable_alert_acknowledged();
+  to.set_alert_id(from.alert_id);
+  to.set_alert_version(from.alert_version);
+  to.set_action(static_cast<v1::AlertAction>(from.action));
+  to.set_principal(from.principal);
+}
+
+void write(const Decided& from, log::v1::HubEvent& event) {
+  log::v1::Decided& to = *event.mutable_decided();
+  to.set_principal(from.decision.principal);
+  if (const auto* pair = std::get_if<model::PairDecision>(&from.decision.subject)) {
+    write_pair(*pair, *to.mutable_pair());
+  } else {
+    write_site(std::get<model::SiteDecision>(from.decision.subject), *to.mutable_site());
+  }
+}
+
+void write(const Calibration& from, log::v1::HubEvent& event) {
+  log::v1::Calibration& to = *event.mutable_calibration();
+  to.set_jurisdiction(from.jurisdiction);
+  to.set_due_version(from.due.value());
+  to.set_seed(from.seed);
+  to.set_exposure_days(from.exposure_days);
+  to.set_null_days(from.null_days);
+  to.mutable_scores()->Add(from.scores.begin(), from.scores.end());
+  to.mutable_interval_days()->Add(from.interval_days.begin(), from.interval_days.end());
+  to.set_rate_per_day(from.rate_per_day);
+}
+
+void write(const Paging& from, log::v1::HubEvent& event) {
+  log::v1::Paging& to = *event.mutable_paging();
+  to.set_alert_id(from.alert_id);
+  to.set_alert_version(from.alert_version);
+  to.set_target(from.target);
+  to.set_page_id(from.page_id);
+  to.set_attempt(from.attempt);
+  to.set_phase(static_cast<log::v1::PagingPhase>(from.phase));
+  write_instant(from.at, *to.mutable_at());
+  to.set_level(static_cast<v1::Severity>(from.level));
+  to.set_count(from.count);
+  to.set_reason(static_cast<log::v1::PageReason>(from.reason));
+}
+
+// --- read ------------------------------------------------------------------------------------
+
+Error unknown(const std::string& what) {
+  return make_error(ErrorCode::kInternal,
+                    "an event of the hub's own " + what +
+                        " that this hub does not know; was it written by a newer hub?");
+}
+
+Error inconsistent(const std::string& what) {
+  return make_error(ErrorCode::kInternal,
+                    "an event of the hub's own " + what + "; run verify on the log");
+}
+
+Result<HubEvent> read(const log::v1::AlertAcknowledged& from) {
+  if (!v1::AlertAction_IsValid(from.action())) return unknown("has an action");
+  return HubEvent(AlertAcknowledged{from.alert_id(), from.alert_version(),
+                                    static_cast<model::AlertAction>(from.action()),
+                                    from.principal()});
+}
+
+Result<HubEvent> read(const log::v1::Decided& from) {
+  switch (from.subject_case()) {
+    case log::v1::Decided::kPair: {
+      auto pair = read_pair(from.pair());
+      if (pair.has_error()) return inconsistent("is no decision: " + pair.error().message);
+      return HubEvent(Decided{{from.principal(), std::move(*pair)}});
+    }
+    case log::v1::Decided::kSite: {
+      auto site = read_site(from.site());
+      if (site.has_error()) return inconsistent("is no decision: " + site.error().message);
+      return HubEvent(Decided{{from.principal(), std::move(*site)}});
+    }
+    case log::v1::Decided::SUBJECT_NOT_SET:
+      break;
+  }
+  return unknown("decides something");
+}
+
+Result<HubEvent> read(const log::v1::Calibration& from) {
+  if (from.scores_size() != from.interval_days_size()) {
+    return inconsistent("has a calibration whose columns differ in length");
+  }
+  Calibration to;
+  to.jurisdiction = from.jurisdiction();
+  to.due = model::Version(from.due_version());
+  to.seed = from.seed();
+  to.exposure_days = from.exposure_days();
+  to.null_days = from.null_days();
+  to.scores.assign(from.scores().begin(), from.scores().end());
+  to.interval_days.assign(from.interval_days().begin(), from.interval_days().end());
+  to.rate_per_day = from.rate_per_day();
+  return HubEvent(std::move(to));
+}
+
+Result<HubEvent> read(const log::v1::Paging& from) {
+  if (!log::v1::PagingPhase_IsValid(from.phase())) return unknown("has a phase of paging");
+  if (!v1::Severity_IsValid(from.level())) return unknown("has a level");
+  if (!log::v1::PageReason_IsValid(from.reason())) return unknown("has a reason of paging");
+  const auto at = read_instant(from.at());
+  if (!at) return inconsistent("has a time of paging that is none");
+  return HubEvent(Paging{from.alert_id(), from.alert_version(), from.target(), from.page_id(),
+                         from.attempt(), static_cast<PagingPhase>(from.phase()), *at,
+                         static_cast<model::Severity>(from.level()), from.count(),
+                         static_cast<model::PageReason>(from.reason())});
+}
+
+}  // namespace
 
 std::string encode_hub_event(const HubEvent& event) {
   log::v1::HubEvent message;
-  if (const auto* configuration = std::get_if<Configuration>(&event)) {
-    log::v1::Configuration& to = *message.mutable_configuration();
-    to.set_engine_version(configuration->engine_version);
-    to.set_hub(configuration->hub);
-    to.set_settings(configuration->settings);
-  } else {
-    message.mutable_end();
-  }
+  std::visit([&message](const auto& kind) { write(kind, message); }, event);
   return message.SerializeAsString();
 }
 
 Result<HubEvent> decode_hub_event(std::string_view payload) {
   log::v1::HubEvent message;
-  if (!parse_binary(payload, message)) {
-    return make_error(
-        ErrorCode::kInternal,
-        "an event of the hub's own is not in protobuf encoding; run verify on the log");
-  }
+  if (!parse_binary(payload, message)) return inconsistent("is not in protobuf encoding");
   switch (message.event_case()) {
     case log::v1::HubEvent::kConfiguration:
       return HubEvent(Configuration{message.configuration().engine_version(),
@@ -32,12 +148,18 @@ Result<HubEvent> decode_hub_event(std::string_view payload) {
                                     message.configuration().settings()});
     case log::v1::HubEvent::kEnd:
       return HubEvent(End{});
+    case log::v1::HubEvent::kAlertAcknowledged:
+      return read(message.alert_acknowledged());
+    case log::v1::HubEvent::kDecided:
+      return read(message.decided());
+    case log::v1::HubEvent::kCalibration:
+      return read(message.calibration());
+    case log::v1::HubEvent::kPaging:
+      return read(message.paging());
     case log::v1::HubEvent::EVENT_NOT_SET:
       break;
   }
-  return make_error(ErrorCode::kInternal,
-                    "an event of the hub's own is of a kind that this hub does not know; was it "
-                    "written by a newer hub?");
+  return unknown("is of a kind");
 }
 
 }  // namespace commonwatch::wire

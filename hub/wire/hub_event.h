@@ -5,8 +5,14 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "hub/base/error.h"
+#include "hub/base/time.h"
+#include "hub/model/alert.h"
+#include "hub/model/decision.h"
+#include "hub/model/ids.h"
+#include "hub/model/paging.h"
 
 namespace commonwatch::wire {
 
@@ -16,11 +22,46 @@ struct Configuration {
   std::string settings;  // one `key = value` a line, sorted
   friend bool operator==(const Configuration&, const Configuration&) = default;
 };
-struct End {};
 
-using HubEvent = std::variant<Configuration, End>;
+struct End {
+  friend bool operator==(const End&, const End&) = default;
+};
+
+struct AlertAcknowledged {
+  std::string alert_id;
+  std::uint32_t alert_version = 0;  // the version that was answered
+  model::AlertAction action = model::AlertAction::kUnspecified;
+  std::string principal;
+  friend bool operator==(const AlertAcknowledged&, const AlertAcknowledged&) = default;
+};
+
+struct Decided {
+  model::Decision decision;
+  friend bool operator==(const Decided&, const Decided&) = default;
+};
+
+// How high the highest score of a jurisdiction's day is by chance: it reaches `scores[i]` nats once
+// in `interval_days[i]` days. Both rise and are of one length.
+struct Calibration {
+  std::string jurisdiction;
+  model::Version due;  // the tick whose state it was made from
+  std::uint64_t seed = 0;
+  std::uint32_t exposure_days = 0;
+  std::uint32_t null_days = 0;
+  std::vector<double> scores;
+  std::vector<double> interval_days;
+  double rate_per_day = 0;  // persons
+  friend bool operator==(const Calibration&, const Calibration&) = default;
+};
+
+using model::Paging;
+using model::PagingPhase;
+
+using HubEvent =
+    std::variant<Configuration, End, AlertAcknowledged, Decided, Calibration, Paging>;
 
 std::string encode_hub_event(const HubEvent& event);
+// kInternal where the payload is not of the format, or of a kind or value that a newer hub wrote.
 Result<HubEvent> decode_hub_event(std::string_view payload);
 
 }  // namespace commonwatch::wire

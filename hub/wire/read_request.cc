@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "hub/wire/decision.h"
 #include "hub/wire/read_event.h"
 
 namespace commonwatch::wire {
@@ -10,6 +11,7 @@ namespace {
 constexpr std::size_t kTokenBytesMax = 512;
 constexpr std::size_t kClientBytesMax = 128;
 constexpr std::size_t kPurposeBytesMax = 64;
+constexpr std::size_t kAlertIdBytesMax = 64;
 
 Error invalid(std::string field, const std::string& expected) {
   std::string message = field + " must be " + expected + "; correct it and ask again";
@@ -165,9 +167,39 @@ Result<ClientMessage> read(v1::ReplayControl& from) {
 }
 
 Result<ClientMessage> read(v1::AcknowledgeAlert& from) {
-  if (!v1::AlertAction_IsValid(from.action())) return no_such_value("acknowledge_alert.action");
-  return ClientMessage(AcknowledgeAlert{std::move(*from.mutable_alert_id()), from.alert_version(),
-                                        static_cast<std::uint32_t>(from.action())});
+  if (from.request() == 0) return invalid("acknowledge_alert.request", "a number above 0");
+  if (from.alert_id().empty() || from.alert_id().size() > kAlertIdBytesMax) {
+    return invalid("acknowledge_alert.alert_id", "the id of an alert");
+  }
+  if (from.alert_version() == 0) {
+    return invalid("acknowledge_alert.alert_version", "the version that is answered");
+  }
+  if (!v1::AlertAction_IsValid(from.action()) ||
+      from.action() == v1::ALERT_ACTION_UNSPECIFIED) {
+    return no_such_value("acknowledge_alert.action");
+  }
+  return ClientMessage(AcknowledgeAlert{
+      std::move(*from.mutable_alert_id()), from.alert_version(),
+      static_cast<model::AlertAction>(from.action()), from.request()});
+}
+
+Result<ClientMessage> read(v1::Decide& from) {
+  if (from.request() == 0) return invalid("decide.request", "a number above 0");
+  switch (from.subject_case()) {
+    case v1::Decide::kPair: {
+      auto pair = read_pair(from.pair());
+      if (pair.has_error()) return pair.error();
+      return ClientMessage(Decide{from.request(), std::move(*pair)});
+    }
+    case v1::Decide::kSite: {
+      auto site = read_site(from.site());
+      if (site.has_error()) return site.error();
+      return ClientMessage(Decide{from.request(), std::move(*site)});
+    }
+    case v1::Decide::SUBJECT_NOT_SET:
+      break;
+  }
+  return invalid("decide.pair", "given, or decide.site");
 }
 
 // Nothing that this hub knows is set: fields that it does not know come from a newer client.
@@ -200,6 +232,8 @@ Result<ClientMessage> read_request(v1::ClientMessage& message) {
       return read(*message.mutable_replay_control());
     case v1::ClientMessage::kAcknowledgeAlert:
       return read(*message.mutable_acknowledge_alert());
+    case v1::ClientMessage::kDecide:
+      return read(*message.mutable_decide());
     case v1::ClientMessage::kPublish:
     case v1::ClientMessage::MESSAGE_NOT_SET:
       break;

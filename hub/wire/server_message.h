@@ -77,11 +77,17 @@ struct GoingAway {
   std::string reason;
   std::uint32_t reconnect_after_ms = 0;
 };
+// The acknowledgement or decision of that number is durable.
+struct Recorded {
+  std::uint32_t request = 0;
+  Instant recorded{};
+};
 // An Error message: what is not stated in `error` itself.
 struct ErrorContext {
   std::string source;
   model::Sequence expected;  // with kSequenceGap
   std::uint32_t subscription = 0;
+  std::uint32_t request = 0;
   std::uint32_t retry_after_ms = 0;
   bool retryable = false;
   bool closes = false;
@@ -97,6 +103,7 @@ std::string encode(const Progress&, Encoding, std::uint32_t replay = 0);
 std::string encode(const ReplayPage&, Encoding, std::uint32_t replay);
 std::string encode(const ReplayEnd&, Encoding, std::uint32_t replay);
 std::string encode(const GoingAway&, Encoding);
+std::string encode(const Recorded&, Encoding);
 std::string encode(const Error&, const ErrorContext&, Encoding, std::uint32_t replay = 0);
 
 // The body alone, in protobuf encoding: what ReplayEnd.checksum is taken over.
@@ -110,10 +117,13 @@ std::string encode_http(const Error&, const ErrorContext&, Encoding);
 // A frame in binary encoding, written again in proto3 JSON.
 std::string to_json_frame(std::string_view binary_frame);
 
-// GET /v1/hotspots. `position` and `as_of` stand beside the list.
-std::string encode_hotspots_json(const Progress&, const std::vector<model::Hotspot>&);
-// RFC 7946: a FeatureCollection of polygons (longitude first, counter-clockwise, closed).
-std::string encode_hotspots_geojson(const Progress&, const std::vector<model::Hotspot>&);
+// GET /v1/hotspots: every list of the content. `position` and `as_of` stand beside the lists.
+std::string encode_hotspots_json(const Progress&, const model::TileContent&);
+// RFC 7946: a FeatureCollection of the hotspots and places: polygons (longitude first,
+// counter-clockwise, closed), or the point of an area or facility.
+std::string encode_hotspots_geojson(const Progress&, const model::TileContent&);
+// GET /v1/alerts.
+std::string encode_alerts_json(const Progress&, const std::vector<model::Alert>&);
 
 // The sentence and number of a close code, and whether it is one a client comes back from.
 enum class CloseCode : std::uint16_t {

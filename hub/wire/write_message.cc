@@ -3,6 +3,7 @@
 #include <google/protobuf/util/json_util.h>
 
 #include "hub/base/error.h"
+#include "hub/wire/write_content.h"
 
 namespace commonwatch::wire {
 
@@ -17,30 +18,11 @@ void write_position(const model::Position& from, v1::Position& to) {
   to.set_version(from.version.value());
 }
 
-void write_hotspot(const model::Hotspot& from, v1::Hotspot& to) {
-  to.set_id(from.id);
-  v1::Zone& zone = *to.mutable_zone();
-  zone.set_kind(static_cast<v1::ZoneKind>(from.zone.kind));
-  zone.set_cell(from.zone.cell.id());
-  zone.set_name(from.zone.name);
-  to.set_latitude(from.center.latitude);
-  to.set_longitude(from.center.longitude);
-  to.set_window_hours(from.window_hours);
-  to.set_count(from.count);
-  to.set_expected(from.expected);
-  to.set_score(from.score);
-  to.set_severity(static_cast<v1::Severity>(from.severity));
-  write_instant(from.last_occurred, *to.mutable_last_occurred_at());
-  to.set_exposure_days(from.exposure_days);
-  to.set_provisional(from.provisional);
-  to.set_fatal(from.fatal);
-}
-
 void write_tile(const model::TileState& from, v1::TileState& to) {
   to.set_tile(from.tile.id());
   to.set_version(from.version.value());
   write_instant(from.as_of, *to.mutable_as_of());
-  for (const model::Hotspot& hotspot : from.hotspots) write_hotspot(hotspot, *to.add_hotspots());
+  write_content(from.content, to);
 }
 
 void write_delta(const model::TileDelta& from, v1::Delta& to) {
@@ -48,7 +30,7 @@ void write_delta(const model::TileDelta& from, v1::Delta& to) {
   to.set_version(from.version.value());
   to.set_previous(from.previous.value());
   write_instant(from.as_of, *to.mutable_as_of());
-  for (const model::Hotspot& hotspot : from.changed) write_hotspot(hotspot, *to.add_changed());
+  write_content(from.changed, to);
   for (const std::string& id : from.removed) to.add_removed(id);
 }
 
@@ -89,6 +71,7 @@ void write_error(const Error& error, const ErrorContext& context, v1::Error& to)
   to.set_source(context.source);
   to.set_expected_sequence(context.expected.value());
   to.set_subscription(context.subscription);
+  to.set_request(context.request);
 }
 
 std::string to_binary(const google::protobuf::Message& message) {

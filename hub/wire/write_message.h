@@ -15,7 +15,6 @@ namespace commonwatch::wire {
 
 void write_instant(Instant from, google::protobuf::Timestamp& to);
 void write_position(const model::Position& from, v1::Position& to);
-void write_hotspot(const model::Hotspot& from, v1::Hotspot& to);
 void write_tile(const model::TileState& from, v1::TileState& to);
 void write_delta(const model::TileDelta& from, v1::Delta& to);
 void write_progress(const Progress& from, v1::Progress& to);

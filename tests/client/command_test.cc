@@ -1,35 +1,13 @@
 // The program itself, run as a person would.
-#include <stdio.h>
-#include <sys/wait.h>
-
 #include <catch2/catch.hpp>
 #include <fstream>
 
 #include "clients/cli/command_line.h"
 #include "tests/client/fixtures.h"
+#include "tests/client/program.h"
 
 namespace commonwatch::test {
 namespace {
-
-struct Outcome {
-  int code = 0;
-  std::string output;  // both streams
-};
-
-Outcome run(const std::string& arguments, const std::string& environment = "") {
-  const std::string command = "env -u COMMONWATCH_SERVER -u COMMONWATCH_TOKEN " + environment +
-                              " " COMMONWATCH_PROGRAM " " + arguments + " 2>&1 </dev/null";
-  FILE* pipe = ::popen(command.c_str(), "r");
-  REQUIRE(pipe != nullptr);
-  Outcome outcome;
-  std::array<char, 4096> buffer{};
-  while (const auto got = ::fread(buffer.data(), 1, buffer.size(), pipe)) {
-    outcome.output.append(buffer.data(), got);
-  }
-  const int status = ::pclose(pipe);
-  outcome.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  return outcome;
-}
 
 // One event a line.
 std::filesystem::path write_events(const TemporaryDirectory& directory, int count) {
@@ -65,7 +43,11 @@ TEST_CASE("The help of every command mentions each of its options and exits with
 TEST_CASE("Usage errors exit with 2") {
   const auto arguments =
       GENERATE("", "nonsense", "publish", "publish --source a/b --batch 0 x", "watch --top many",
-               "watch --area 1,2,3,4 --cells 89", "replay --mode backwards",
+               "watch --area 1,2,3,4 --cells 89", "replay --mode backwards", "alerts --from soon",
+               "explain", "acknowledge x", "acknowledge x --seen --real",
+               "acknowledge x --seen --alert-version 0", "decide forget a/b/c",
+               "decide link a/b/c", "decide split a/b/c d/e/f --name x", "decide facility 40,-75",
+               "decide ordinary 40,-75 --name x", "decide placeholder 40,-75 41,-75",
                "replay --from someday", "completion tcsh", "watch --timeout soon");
   INFO(arguments);
   CHECK(run(arguments).code == 2);

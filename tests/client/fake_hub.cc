@@ -2,12 +2,14 @@
 
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http.hpp>
 #include <boost/beast/websocket.hpp>
 
 namespace commonwatch::test {
 
 namespace asio = boost::asio;
 namespace beast = boost::beast;
+namespace http = beast::http;
 namespace websocket = beast::websocket;
 using asio::ip::tcp;
 using boost::system::error_code;
@@ -55,12 +57,40 @@ void FakeHub::accept() {
   }
 }
 
+namespace {
+
+void answer_get(tcp::socket& socket, const http::request<http::string_body>& request,
+                const std::map<std::string, std::string>& bodies) {
+  const auto body = bodies.find(std::string(request.target()));
+  http::response<http::string_body> response(http::status::ok, request.version());
+  if (body == bodies.end()) {
+    response.result(http::status::not_found);
+    response.body() = R"({"code":"ERROR_CODE_NOT_FOUND","message":"no such path"})";
+  } else {
+    response.body() = body->second;
+  }
+  response.keep_alive(false);
+  response.prepare_payload();
+  error_code ignored;
+  http::write(socket, response, ignored);
+}
+
+}  // namespace
+
 void FakeHub::converse(const std::shared_ptr<Session>& session) {
   error_code error;
+  beast::flat_buffer head;
+  http::request<http::string_body> request;
+  http::read(session->stream.next_layer(), head, request, error);
+  if (!error && !websocket::is_upgrade(request)) {
+    answer_get(session->stream.next_layer(), request, bodies);
+    session->drop();
+    return;
+  }
   session->stream.set_option(websocket::stream_base::decorator([](websocket::response_type& r) {
     r.set(beast::http::field::sec_websocket_protocol, "commonwatch.v1");
   }));
-  session->stream.accept(error);
+  if (!error) session->stream.accept(request, error);
   session->stream.binary(true);
   while (!error && !stopping_) {
     beast::flat_buffer buffer;
@@ -104,8 +134,26 @@ bool FakeHub::answer(Session& session, const v1::ClientMessage& message) {
       replays_.push_back(message.replay());
     }
     run_script(session);
+  } else if (message.has_acknowledge_alert() || message.has_decide()) {
+    record(session, message);
   }
   return true;
+}
+
+void FakeHub::record(Session& session, const v1::ClientMessage& message) {
+  const auto number = message.has_decide() ? message.decide().request()
+                                           : message.acknowledge_alert().request();
+  v1::ServerMessage answer;
+  if (refuse_operators) {
+    *answer.mutable_error() = *refuse_operators;
+    answer.mutable_error()->set_request(number);
+  } else {
+    answer.mutable_recorded()->set_request(number);
+    answer.mutable_recorded()->mutable_recorded_at()->set_seconds(1'457'687'400);
+    const std::lock_guard lock(mutex_);
+    operations_.push_back(message);
+  }
+  send(session, answer);
 }
 
 void FakeHub::run_script(Session& session) {
@@ -237,6 +285,11 @@ void FakeHub::drop_connections() {
 std::vector<v1::Subscribe> FakeHub::subscribes() const {
   const std::lock_guard lock(mutex_);
   return subscribes_;
+}
+
+std::vector<v1::ClientMessage> FakeHub::operations() const {
+  const std::lock_guard lock(mutex_);
+  return operations_;
 }
 
 std::vector<v1::Replay> FakeHub::replays() const {

@@ -41,6 +41,11 @@ class FakeHub {
   // the connection is dropped if it was not the last script.
   std::vector<std::vector<v1::ServerMessage>> scripts;
 
+  // The body that an HTTP GET is answered with, by path and query; another one is not found.
+  std::map<std::string, std::string> bodies;
+  // What operators' requests are answered with instead of being recorded; none: they are.
+  std::optional<v1::Error> refuse_operators;
+
   // --- what it holds ---
   // The payloads of a source by sequence, 1 first.
   std::vector<std::string> payloads(const std::string& source) const;
@@ -55,6 +60,8 @@ class FakeHub {
 
   std::vector<v1::Subscribe> subscribes() const;
   std::vector<v1::Replay> replays() const;
+  // `acknowledge_alert` and `decide`, in the order they came.
+  std::vector<v1::ClientMessage> operations() const;
   std::uint64_t connections() const { return connections_; }
 
  private:
@@ -65,6 +72,7 @@ class FakeHub {
   void open_source(Session& session, const v1::OpenSource& request);
   bool consume(Session& session, const v1::Publish& request);
   void run_script(Session& session);
+  void record(Session& session, const v1::ClientMessage& message);
   void send(Session& session, const v1::ServerMessage& message);
 
   boost::asio::io_context io_;
@@ -74,6 +82,7 @@ class FakeHub {
   std::list<v1::Error> refusals_;
   std::vector<v1::Subscribe> subscribes_;
   std::vector<v1::Replay> replays_;
+  std::vector<v1::ClientMessage> operations_;
   std::list<std::shared_ptr<Session>> sessions_;
   std::list<std::thread> threads_;
   std::mt19937 random_{42};

@@ -17,8 +17,10 @@ model::Position at(std::uint64_t version, model::EngineEpoch epoch = kEpoch) {
 
 model::TileDelta change(int number, std::uint64_t version, std::uint64_t previous,
                         std::uint32_t count = 3) {
-  return {tile(number),     model::Version(version), model::Version(previous),
-          time_of(version), {hotspot(1, count)},     {}};
+  model::TileDelta delta{
+      tile(number), model::Version(version), model::Version(previous), time_of(version), {}, {}};
+  delta.changed.hotspots = {hotspot(1, count)};
+  return delta;
 }
 
 TileSelection only(std::vector<int> numbers) {
@@ -215,7 +217,8 @@ TEST_CASE("A reset leads everybody to the new state by a snapshot") {
   Fixture f;
   f.start();
   f.publish(11, {change(1, 11, 0)});
-  model::TileState state{tile(3), model::Version(5), time_of(5), {hotspot(9, 4)}};
+  model::TileState state{tile(3), model::Version(5), time_of(5), {}};
+  state.content.hotspots = {hotspot(9, 4)};
   const model::EngineEpoch next(78);
   f.feed.reset(at(8, next), time_of(8), {state, {tile(4), model::Version(6), time_of(6), {}}});
   CHECK(f.feed.position() == at(8, next));
@@ -243,12 +246,10 @@ TEST_CASE("The list of all hotspots is that of the version it names") {
   Fixture f;
   f.start();
   f.publish(11, {change(2, 11, 0), change(1, 11, 0)});
-  f.publish(12, {{tile(1),
-                  model::Version(12),
-                  model::Version(11),
-                  time_of(12),
-                  {hotspot(0, 8), hotspot(2, 9)},
-                  {hotspot(1, 0).id}}});
+  model::TileDelta delta = change(1, 12, 11);
+  delta.changed.hotspots = {hotspot(0, 8), hotspot(2, 9)};
+  delta.removed = {hotspot(1, 0).id};
+  f.publish(12, {delta});
   const auto [delivery, hotspots] = f.feed.hotspots();
   CHECK(delivery.position == at(12));
   CHECK(delivery.as_of == time_of(12));
@@ -256,6 +257,42 @@ TEST_CASE("The list of all hotspots is that of the version it names") {
   CHECK(hotspots.size() == 3);
   CHECK(f.feed.usage().hotspots == 3);
   CHECK(f.feed.usage().tiles == 2);
+}
+
+TEST_CASE("The content is that of every tile, list by list, with the version it belongs to") {
+  Fixture f;
+  f.start();
+  model::TileDelta delta = change(0, 11, 0);
+  delta.changed.alerts.resize(1);
+  delta.changed.alerts[0].id = "alert";
+  delta.changed.sources.resize(1);
+  delta.changed.sources[0].id = "source:a/b";
+  model::TileDelta other = change(1, 11, 0);
+  other.changed.places.resize(1);
+  other.changed.places[0].id = "place:1";
+  other.changed.proposals.resize(1);
+  other.changed.proposals[0].id = "proposal:1";
+  f.publish(11, {delta, other});
+  const auto [delivery, content] = f.feed.content();
+  CHECK(delivery.position == at(11));
+  CHECK(content.hotspots.size() == 2);
+  CHECK(content.alerts == delta.changed.alerts);
+  CHECK(content.sources == delta.changed.sources);
+  CHECK(content.places == other.changed.places);
+  CHECK(content.proposals == other.changed.proposals);
+}
+
+TEST_CASE("A tile that holds an alert and no hotspot is shown, until the alert is gone") {
+  Fixture f;
+  f.start();
+  model::TileDelta delta{tile(0), model::Version(11), model::Version(), time_of(11), {}, {}};
+  delta.changed.alerts.resize(1);
+  delta.changed.alerts[0].id = "alert";
+  f.publish(11, {delta});
+  CHECK(f.feed.read(std::nullopt, {}).frames.size() == 1);
+  model::TileDelta end{tile(0), model::Version(12), model::Version(11), time_of(12), {}, {"alert"}};
+  f.publish(12, {end});
+  CHECK(f.feed.read(std::nullopt, {}).frames.empty());
 }
 
 TEST_CASE("Versions that do not rise are refused") {

@@ -46,8 +46,8 @@ inline FrameMaker readable_frames(const std::shared_ptr<Encodings>& encodings,
     ++encodings->deltas;
     std::ostringstream out;
     out << "D " << delta.tile.id() << ' ' << delta.version.value() << ' ' << delta.previous.value();
-    out << ' ' << delta.changed.size();
-    for (const auto& h : delta.changed) out << ' ' << h.id << ' ' << h.count;
+    out << ' ' << delta.changed.hotspots.size();
+    for (const auto& h : delta.changed.hotspots) out << ' ' << h.id << ' ' << h.count;
     out << ' ' << delta.removed.size();
     for (const auto& id : delta.removed) out << ' ' << id;
     return out.str() + std::string(padding, ' ');
@@ -55,8 +55,9 @@ inline FrameMaker readable_frames(const std::shared_ptr<Encodings>& encodings,
   maker.tile = [encodings](const model::TileState& state) {
     ++encodings->tiles;
     std::ostringstream out;
-    out << "T " << state.tile.id() << ' ' << state.version.value() << ' ' << state.hotspots.size();
-    for (const auto& h : state.hotspots) out << ' ' << h.id << ' ' << h.count;
+    const auto& hotspots = state.content.hotspots;
+    out << "T " << state.tile.id() << ' ' << state.version.value() << ' ' << hotspots.size();
+    for (const auto& h : hotspots) out << ' ' << h.id << ' ' << h.count;
     return out.str();
   };
   maker.progress = [encodings](const model::Position& position, Instant as_of) {
@@ -95,11 +96,11 @@ class World {
           delta.removed.push_back(made.id);
         } else if (random_() % 3 == 0) {
           shown[made.id] = made.count;
-          delta.changed.push_back(made);
+          delta.changed.hotspots.push_back(made);
         }
       }
       if (picture_[where.id()].empty()) picture_.erase(where.id());
-      if (delta.changed.empty() && delta.removed.empty()) continue;
+      if (delta.changed.is_empty() && delta.removed.empty()) continue;
       versions_[where] = model::Version(version);
       deltas[where] = delta;
     }

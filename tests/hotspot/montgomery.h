@@ -17,6 +17,7 @@ namespace commonwatch::hotspot::test {
 struct Call {
   Instant occurred{};
   model::LatLng where;
+  bool has_zip = false;
 };
 
 // COMMONWATCH_SHARED, or the folder `shared` beside the checkout.
@@ -48,15 +49,16 @@ inline Instant from_new_york(Instant local) {
   return summer ? standard - hours(1) : standard;
 }
 
-// In the order in which they arrived. `2016-03-11 09:09:00,EMS: OVERDOSE,40.1,-75.3,...`
+// In the order in which they arrived. `2016-03-11 09:09:00,EMS: OVERDOSE,40.1,-75.3,19401,...`; the
+// zip may be missing.
 inline std::optional<Call> parse_overdose(const std::string& line) {
   if (line.find(",EMS: OVERDOSE,") != 19) return std::nullopt;
   const auto local = parse_rfc3339(line.substr(0, 19) + "Z");
   if (!local) return std::nullopt;
   char* next = nullptr;
   const double latitude = std::strtod(line.c_str() + 34, &next);
-  const double longitude = std::strtod(next + 1, nullptr);
-  return Call{from_new_york(*local), {latitude, longitude}};
+  const double longitude = std::strtod(next + 1, &next);
+  return Call{from_new_york(*local), {latitude, longitude}, next[0] == ',' && next[1] != ','};
 }
 
 inline std::vector<Call> read_overdoses() {

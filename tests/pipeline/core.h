@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "hub/pipeline/aggregation.h"
+#include "hub/pipeline/alert_history.h"
 #include "hub/pipeline/configuration.h"
 #include "hub/pipeline/ingest.h"
 #include "hub/pipeline/replay.h"
@@ -39,24 +40,27 @@ class TemporaryDirectory {
 inline const model::TickLength kTick{std::chrono::seconds(60)};
 inline const Instant kStart = *parse_rfc3339("2024-03-01T00:00:00Z");
 
-// Everything that was shown, as encoded bodies, in order.
-struct Shown {
-  std::mutex mutex;
-  std::vector<std::string> deltas;
-};
+// The fewest null days that may be set: a calibration takes a second or two.
+inline hotspot::Settings quick_settings() {
+  hotspot::Settings settings;
+  settings.null_days = 3650;
+  return settings;
+}
 
 class Core {
  public:
   explicit Core(const std::filesystem::path& directory)
       : log_(open(directory)),
-        epoch_(pipeline::begin_epoch(*log_, hotspot::Settings(), kTick).value()),
+        epoch_(pipeline::begin_epoch(*log_, quick_settings(), kTick).value()),
         feed_({64U << 20U, std::chrono::days(36'500)}, frames()),
         ingest_(*log_, clock_, limits_, metrics_),
-        aggregation_(*log_, feed_, epoch_, kTick, clock_, limits_, metrics_,
+        aggregation_(*log_, feed_, alerts_, epoch_, kTick, clock_, limits_, metrics_,
                      [](const Error& error) { FAIL(error.message); }),
         sources_{*log_, feed_, epoch_, kTick, limits_} {
     log_->set_durable_listener([this](storage::DurableState) { aggregation_.wake(); });
     aggregation_.start();
+    // As a hub, which takes nothing before: else events would pass the first calibration.
+    while (!aggregation_.is_ready()) std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }
   ~Core() { stop(); }
 
@@ -65,29 +69,59 @@ class Core {
     log_->close();
   }
 
-  // Publishes and waits until it is durable.
-  Result<storage::Published> publish(const std::string& source,
-                                     const std::vector<std::string>& events_json) {
-    using Opened = Result<storage::SourceOpened>;
-    std::promise<Opened> opened;
+  // A source that is held open: time does not move behind its last event.
+  struct Held {
+    storage::SourceHandle handle;
+    model::Sequence last;
+  };
+  Result<Held> open_source(const std::string& source) {
+    std::promise<Result<storage::SourceOpened>> opened;
     ingest_.open(principal_, source, model::Sequence(0), {},
-                 [&](Opened result) { opened.set_value(std::move(result)); });
-    auto handle = opened.get_future().get();
-    if (!handle) return handle.error();
+                 [&](Result<storage::SourceOpened> result) { opened.set_value(std::move(result)); });
+    auto result = opened.get_future().get();
+    if (!result) return result.error();
+    return Held{result->handle, result->last};
+  }
+  // Waits until all of it is durable.
+  Result<storage::Published> publish(Held& held, const std::vector<std::string>& events_json) {
     std::vector<wire::DecodedEvent> events;
     for (const std::string& json : events_json) {
       events.push_back(wire::decode_event(json, wire::Encoding::kJson, limits_));
     }
     std::promise<Result<storage::Published>> published;
     ingest_.publish(
-        handle->handle, handle->last.next(), std::move(events),
+        held.handle, held.last.next(), std::move(events),
         [&](Result<void> ordered) {
           if (!ordered) published.set_value(ordered.error());
         },
         [&](Result<storage::Published> result) { published.set_value(std::move(result)); });
     auto result = published.get_future().get();
-    ingest_.close(handle->handle);
+    if (result) held.last = result->last;
     return result;
+  }
+  // The last one that is closed moves time on by a tick, before this returns.
+  void close_source(const Held& held) {
+    ingest_.close(held.handle);
+    std::promise<void> done;
+    log_->seal(log_->durable().recorded, [&](const auto&) { done.set_value(); });
+    done.get_future().wait();
+  }
+  // All in one: opens, publishes, closes.
+  Result<storage::Published> publish(const std::string& source,
+                                     const std::vector<std::string>& events_json) {
+    auto held = open_source(source);
+    if (!held) return held.error();
+    auto result = publish(*held, events_json);
+    close_source(*held);
+    return result;
+  }
+  // An event of the hub's own, as an operator's words become one.
+  void say(const wire::HubEvent& event) {
+    std::promise<Result<storage::Published>> done;
+    log_->append_hub_event(wire::encode_hub_event(event), [&](Result<storage::Published> result) {
+      done.set_value(std::move(result));
+    });
+    REQUIRE(done.get_future().get().has_value());
   }
 
   // Waits until every tick that what is durable seals was given out.
@@ -114,6 +148,9 @@ class Core {
 
   storage::EventLog& log() { return *log_; }
   feed::Feed& feed() { return feed_; }
+  const pipeline::AlertHistory& alerts() const { return alerts_; }
+  // Every alert that there is, in the order of opening.
+  std::vector<model::Alert> all_alerts() const { return alerts_.find(std::nullopt, std::nullopt); }
   pipeline::Ingest& ingest() { return ingest_; }
   const pipeline::ReplaySources& sources() const { return sources_; }
   const access::Principal& principal() const { return principal_; }
@@ -143,11 +180,12 @@ class Core {
   Limits limits_;
   SystemClock clock_;
   telemetry::Metrics metrics_;
-  access::Principal principal_{"anyone", "all", "*", true, true};
+  access::Principal principal_{"anyone", "all", "*", true, true, true};
   std::unique_ptr<storage::EventLog> log_;
   pipeline::Epoch epoch_;
   feed::Feed feed_;
   pipeline::Ingest ingest_;
+  pipeline::AlertHistory alerts_;
   pipeline::Aggregation aggregation_;
   pipeline::ReplaySources sources_;
 };
@@ -166,20 +204,35 @@ inline std::string retraction(const std::string& record, Duration after, int rev
          R"(,"occurredAt":")" + to_rfc3339(kStart + after) + R"(","retraction":{}})";
 }
 
-// Ten weeks of thin background, then a dozen within hours at one corner.
-inline std::vector<std::string> city() {
+inline constexpr int kQuietDays = 40;
+inline constexpr int kPerDay = 3;
+inline constexpr int kBurst = 12;
+inline constexpr std::chrono::hours kBurstAt{kQuietDays * 24};
+
+// Forty days of a steady rhythm, thinly spread, those of one day far from each other: from the 37th on there is a calibration.
+inline std::vector<std::string> quiet() {
   std::vector<std::string> events;
-  for (int day = 0; day < 70; ++day) {
-    for (int n = 0; n < 3; ++n) {
-      events.push_back(overdose("b" + std::to_string(day * 3 + n),
-                                std::chrono::hours(day * 24 + n * 7),
-                                40.0 + 0.02 * ((day * 3 + n) % 17), -75.6 + 0.03 * (day % 13)));
-    }
+  for (int n = 0; n < kQuietDays * kPerDay; ++n) {
+    const int day = n / kPerDay;
+    events.push_back(overdose("b" + std::to_string(n),
+                              std::chrono::hours(day * 24 + (n % kPerDay) * 7),
+                              40.0 + 0.02 * (n * 7 % 17), -75.6 + 0.03 * (n * 5 % 13)));
   }
-  for (int n = 0; n < 12; ++n) {
-    events.push_back(overdose("c" + std::to_string(n),
-                              std::chrono::hours(70 * 24) + std::chrono::minutes(20 * n)));
+  return events;
+}
+
+// A dozen within four hours at one corner.
+inline std::vector<std::string> burst() {
+  std::vector<std::string> events;
+  for (int n = 0; n < kBurst; ++n) {
+    events.push_back(overdose("c" + std::to_string(n), kBurstAt + std::chrono::minutes(20 * n)));
   }
+  return events;
+}
+
+inline std::vector<std::string> city() {
+  std::vector<std::string> events = quiet();
+  for (std::string& event : burst()) events.push_back(std::move(event));
   return events;
 }
 

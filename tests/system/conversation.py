@@ -12,6 +12,7 @@ import wire_format
 from session import BinarySession, JsonSession
 
 END = sample_events.now() - datetime.timedelta(minutes=30)
+# Sixty-eight days ago it began: exposure enough, behind the days that do not count.
 QUIET = sample_events.background(seed=7, days=60, per_day=10,
                                  end=END - datetime.timedelta(days=8))
 BURST = sample_events.cluster("burst", persons=12, end=END)
@@ -89,8 +90,13 @@ class Conversation(unittest.IsolatedAsyncioTestCase):
         await picture.follow(viewer, held, shows_burst)
         self.assertEqual(held.snapshots, 1, "the burst came by delta")
         hotspot = max((h for h in held.hotspots().values() if near_burst(h)),
-                      key=lambda h: h["score"])
+                      key=lambda h: h["scoreNats"])
         self.assertEqual(hotspot["severity"], "SEVERITY_ALERT")
+        self.assertGreaterEqual(hotspot["intervalDays"], 365)
+        self.assertTrue(hotspot["provisional"], "it rests on less than a year")
+        alert, = held.all("alerts").values()
+        self.assertEqual((alert["state"], alert["asks"]), ("ALERT_STATE_OPEN", True))
+        self.assertEqual(alert["hotspot"]["id"], hotspot["id"])
         self.assertGreater(hotspot["count"], hotspot["expected"])
         self.assertIn(hotspot["zone"]["kind"], ("ZONE_KIND_CELL", "ZONE_KIND_BLOCK"))
         self.assertEqual(wire_format.nanoseconds(hotspot["lastOccurredAt"]) % 10**9, 0)
@@ -142,7 +148,7 @@ class Conversation(unittest.IsolatedAsyncioTestCase):
         tile = await viewer.receive("tile", where=lambda b: any(
             near_burst(h) for h in b.get("hotspots", [])))
         self.assertEqual({h["id"]: h for h in tile["hotspots"]},
-                         everywhere.tiles[tile["tile"]][1])
+                         everywhere.tiles[tile["tile"]][1]["hotspots"])
         await viewer.send(unsubscribe={"subscription": 4})
         await viewer.send(unsubscribe={"subscription": 4})
         error = await viewer.receive("error")

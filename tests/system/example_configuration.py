@@ -15,11 +15,16 @@ def hub(*arguments):
                           capture_output=True, text=True, check=False, timeout=60)
 
 
+NORRISTOWN = """{"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates":
+[[[-75.37, 40.10], [-75.32, 40.10], [-75.32, 40.14], [-75.37, 40.14], [-75.37, 40.10]]]}}"""
+
+
 def check(text):
-    with tempfile.NamedTemporaryFile("w", suffix=".toml") as file:
-        file.write(text)
-        file.flush()
-        return hub("check-config", "--config", file.name)
+    with tempfile.TemporaryDirectory() as directory:
+        file = pathlib.Path(directory) / "hub.toml"
+        file.write_text(text)
+        (file.parent / "norristown.geojson").write_text(NORRISTOWN)
+        return hub("check-config", "--config", file)
 
 
 class ExampleConfiguration(unittest.TestCase):
@@ -28,7 +33,7 @@ class ExampleConfiguration(unittest.TestCase):
         stated = "\n".join(line for line in lines if not line.startswith("##")).strip()
         self.assertEqual(stated, hub("print-config").stdout.strip())
 
-    def test_it_is_sound_with_its_accounts(self):
+    def test_it_is_sound_with_its_accounts_pages_and_areas(self):
         text = EXAMPLE.read_text()
         at = text.index("## [[partner]]")
         accounts = text[at:].replace("## ", "").replace("##", "")
@@ -39,6 +44,11 @@ class ExampleConfiguration(unittest.TestCase):
         done = check('[hub]\ntick_m = 100\n')
         self.assertEqual(done.returncode, 1)
         self.assertIn(":2: there is no key hub.tick_m; did you mean hub.tick_ms?", done.stderr)
+
+    def test_an_area_whose_polygon_is_not_there_is_named(self):
+        done = check('[[area]]\nname = "a"\njurisdiction = "b"\ngeojson = "nowhere.geojson"\n')
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("nowhere.geojson cannot be read", done.stderr)
 
     def test_a_value_out_of_range_is_named_with_its_line(self):
         done = check('[hub]\n\ntick_ms = 1\n')

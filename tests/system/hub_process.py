@@ -19,6 +19,12 @@ DEADLINE_S = 120
 
 binaries = pathlib.Path()
 
+# The fewest null days that may be set: a calibration takes seconds.
+QUICK = """
+[hotspot]
+null_days = 3650
+"""
+
 
 def main():
     """SCRIPT BIN_DIRECTORY [unittest arguments]"""
@@ -42,13 +48,18 @@ def free_port():
 
 
 class Hub:
-    """with Hub() as hub: ...; the data directory goes with it. `kill` and `start` may alternate."""
+    """with Hub() as hub: ...; the data directory goes with it. `kill` and `start` may alternate.
+    The configuration is QUICK, unless the options name a file."""
 
     def __init__(self, *options):
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="commonwatch-test-"))
         self.data = self.directory / "data"
         self.port = free_port()
         self.options = options
+        if "--config" not in options:
+            configuration = self.directory / "hub.toml"
+            configuration.write_text(QUICK, encoding="utf-8")
+            self.options += ("--config", str(configuration))
         self.process = None
         self.ended = False  # by the test itself
         self.log_path = self.directory / "hub.log"

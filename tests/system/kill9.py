@@ -183,6 +183,15 @@ def shown_version(hub):
     return int(hub.get_json("/v1/hotspots")["position"]["version"])
 
 
+async def wait_for_calibration(hub):
+    """No life was long enough for one; from then on something is shown."""
+    deadline = time.monotonic() + hub_process.DEADLINE_S
+    while not (await asyncio.to_thread(hub.get_json, "/v1/hotspots"))["alerts"]:
+        if time.monotonic() > deadline:
+            raise AssertionError("no alert was opened: this run proves nothing about the fold")
+        await asyncio.sleep(0.2)
+
+
 async def check_fold(hub, viewer, last):
     """What the viewer holds is a fresh snapshot, and what a replay of the whole log ends in."""
     for attempt in range(10):
@@ -209,7 +218,7 @@ async def check_fold(hub, viewer, last):
                                      f"behind {fresh.version} and {folded.version}")
             await asyncio.sleep(0.05)
         if fresh.shown() == folded.shown() == viewer.held.shown():
-            if not fresh.shown():
+            if not fresh.hotspots():
                 raise AssertionError("nothing is shown: this run proves nothing about the fold")
             return folded
         print(f"the three pictures were taken at different versions, attempt {attempt}")
@@ -255,6 +264,7 @@ async def run_all(hub, rounds, seed):
         events = await read_log(hub)
         check_log(events, sources, client)
         chunks = check_recorded_time(events)
+        await wait_for_calibration(hub)
         folded = await check_fold(hub, viewer, sources[0])
         if viewing.done():
             viewing.result()
@@ -265,7 +275,8 @@ async def run_all(hub, rounds, seed):
         raise AssertionError("the hub did not drain cleanly in the end")
     print(f"{rounds} kills of the hub, {sum(s.drops for s in sources)} dropped connections, "
           f"{client.kills} kills of the client: {len(events)} events in {chunks} chunks, "
-          f"{len(folded.hotspots())} hotspots, {len(viewer.seen)} deltas seen, "
+          f"{len(folded.hotspots())} hotspots, {len(folded.all('alerts'))} alerts, "
+          f"{len(viewer.seen)} deltas seen, "
           f"{viewer.held.snapshots} snapshots ({viewer.snapshots_refused} refused resumes)")
 
 

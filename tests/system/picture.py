@@ -1,11 +1,14 @@
 """What a subscriber holds: the fold of snapshot and deltas, checked while it is folded."""
 
+# The lists of a tile; a delta has the hotspots in `changed`.
+LISTS = ("hotspots", "alerts", "places", "sources", "comparisons", "proposals")
+
 
 class Picture:
     """Feed it every live or replayed message (JSON bodies) in order."""
 
     def __init__(self):
-        self.tiles = {}  # tile: (version, {id: hotspot})
+        self.tiles = {}  # tile: (version, {list: {id: item}})
         self.version = 0
         self.epoch = None
         self.snapshots = 0
@@ -28,25 +31,27 @@ class Picture:
         if self._open:
             self._open -= 1
         self.tiles[body["tile"] if "tile" in body else "0"] = (
-            int(body.get("version", 0)), {h["id"]: h for h in body.get("hotspots", [])})
+            int(body.get("version", 0)),
+            {name: {item["id"]: item for item in body.get(name, [])} for name in LISTS})
 
     def _delta(self, body):
         if self._open:
             raise AssertionError(f"a delta while {self._open} tiles of the snapshot are missing")
         tile, version = body.get("tile", "0"), int(body["version"])
-        held, hotspots = self.tiles.get(tile, (0, {}))
+        held, content = self.tiles.get(tile, (0, {name: {} for name in LISTS}))
         previous = int(body.get("previous", 0))
         if previous > max(held, self.version):
             raise AssertionError(f"tile {tile}: changed at {previous}, but {held} is held: missed")
         if version <= self.version or version <= held:
             raise AssertionError(f"tile {tile}: version {version} after {self.version}, {held}")
-        hotspots = dict(hotspots)
+        content = {name: dict(items) for name, items in content.items()}
         for ident in body.get("removed", []):
-            if ident not in hotspots:
+            if not any(items.pop(ident, None) for items in content.values()):
                 raise AssertionError(f"tile {tile}: removes {ident}, which is not shown")
-            del hotspots[ident]
-        hotspots.update((h["id"], h) for h in body.get("changed", []))
-        self.tiles[tile] = (version, hotspots)
+        for name in LISTS:
+            changed = body.get("changed" if name == "hotspots" else name, [])
+            content[name].update((item["id"], item) for item in changed)
+        self.tiles[tile] = (version, content)
 
     def _progress(self, body):
         if self._open:
@@ -70,13 +75,17 @@ class Picture:
     def position(self):
         return {"engineEpoch": self.epoch, "version": str(self.version)}
 
+    def all(self, name):
+        """{id: item} of one list, over all tiles."""
+        return {ident: item for _, content in self.tiles.values()
+                for ident, item in content[name].items()}
+
     def hotspots(self):
-        """{id: hotspot} over all tiles."""
-        return {ident: h for _, tile in self.tiles.values() for ident, h in tile.items()}
+        return self.all("hotspots")
 
     def shown(self):
-        """{tile: (version, hotspots)} without the tiles that are empty."""
-        return {tile: held for tile, held in self.tiles.items() if held[1]}
+        """{tile: (version, content)} without the tiles that are empty."""
+        return {tile: held for tile, held in self.tiles.items() if any(held[1].values())}
 
 
 async def follow(session, picture, until, replay=0):

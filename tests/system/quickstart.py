@@ -25,7 +25,7 @@ class Quickstart(unittest.TestCase):
         environment = {**os.environ, "BIN": str(hub_process.binaries), "TMPDIR": self.scratch}
         return subprocess.Popen(
             [str(ROOT / "deploy" / "quickstart"), "--no-build", "--port", str(self.port),
-             "--days", "35", *options],
+             "--days", "42", *options],
             env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, start_new_session=True)
 
@@ -38,7 +38,7 @@ class Quickstart(unittest.TestCase):
         self.assertEqual([read(entry) for entry in left], [])
 
     def test_it_shows_hotspots_for_the_time_given_and_leaves_nothing_behind(self):
-        process = self.start("--for", "8s")
+        process = self.start("--for", "60s")
         output, talk = process.communicate(timeout=hub_process.DEADLINE_S * 3)
         self.assertEqual(process.returncode, 0, talk.decode())
         messages = [json.loads(line) for line in output.decode().splitlines()]

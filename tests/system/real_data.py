@@ -3,7 +3,6 @@
 clock that follows the data. Needs the data set, which is not part of the project: the folder that
 COMMONWATCH_SHARED names holds data/montgomery-911-2016.csv.gz."""
 
-import collections
 import csv
 import datetime
 import gzip
@@ -11,6 +10,7 @@ import json
 import os
 import pathlib
 import sys
+import tempfile
 import time
 import unittest
 import zoneinfo
@@ -27,6 +27,17 @@ MAPPING = ROOT / "clients" / "mappings" / "montgomery-911.toml"
 SOURCE = "montgomery/911"
 OVERDOSES = 1900
 TOWNS = {"Norristown": (40.115, -75.344), "Pottstown": (40.245, -75.650)}
+NORRISTOWN_CORNER = (40.12, -75.35)
+# What the whole county shares, where no better place was known; and one address of a facility.
+PLACEHOLDER = (40.2290075, -75.3878525)
+FACILITY = (40.1508958, -75.1274376)
+SEVERITIES = ("SEVERITY_NOTE", "SEVERITY_WATCH", "SEVERITY_ALERT")
+HOUR = 3_600 * 10**9
+CONFIGURATION = """
+[hotspot]
+null_days = 3650
+time_zone = "America/New_York"
+"""
 SKIPPED = 77  # ctest's SKIP_RETURN_CODE
 
 
@@ -43,22 +54,28 @@ def overdoses():
 class RealData(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.hub = cls.enterClassContext(hub_process.Hub("--clock", "events"))
+        scratch = cls.enterClassContext(tempfile.TemporaryDirectory(prefix="commonwatch-test-"))
+        configuration = pathlib.Path(scratch) / "hub.toml"
+        configuration.write_text(CONFIGURATION, encoding="utf-8")
+        cls.hub = cls.enterClassContext(
+            hub_process.Hub("--clock", "events", "--config", str(configuration)))
         cls.sent = list(overdoses())
         cls.client = hub_process.CommandLine(cls.hub)
         cls.live_path = cls.hub.directory / "live.ndjson"
         with open(cls.live_path, "wb") as live:
             viewer = hub_process.CommandLine(cls.hub).popen("watch", "--json", stdout=live)
         try:
-            cls.wait_for(lambda: cls.live_messages("progress"), "the viewer's first progress")
+            cls.wait_for(cls.last_progress, "the viewer's first progress")
             cls.publish(cls.client)
             end = max(occurred for occurred, _, _ in cls.sent)
-            cls.wait_for(lambda: cls.live_reached() >= end, "the viewer at the end of the data")
-            cls.wait_for(lambda: cls.live_position() >= cls.hub_version(), "the viewer to catch up")
+            cls.wait_for(lambda: wire_format.nanoseconds(cls.last_progress()["asOf"]) >= end,
+                         "the viewer at the end of the data")
+            cls.wait_for(lambda: int(cls.last_progress()["position"]["version"])
+                         >= cls.hub_version(), "the viewer to catch up")
         finally:
             viewer.terminate()
             viewer.wait()
-        cls.live = cls.live_messages()
+        cls.live = [json.loads(line) for line in cls.live_path.read_text().splitlines()]
 
     @staticmethod
     def wait_for(condition, what):
@@ -73,19 +90,15 @@ class RealData(unittest.TestCase):
         client.run("publish", "--source", SOURCE, "--map", MAPPING, DATA)
 
     @classmethod
-    def live_messages(cls, kind=None):
-        text = cls.live_path.read_bytes()
-        lines = text[:text.rfind(b"\n") + 1].decode().splitlines()
-        messages = [json.loads(line) for line in lines if kind is None or f'"{kind}"' in line]
-        return [m for m in messages if kind is None or kind in m]
-
-    @classmethod
-    def live_reached(cls):
-        return wire_format.nanoseconds(cls.live_messages("progress")[-1]["progress"]["asOf"])
-
-    @classmethod
-    def live_position(cls):
-        return int(cls.live_messages("progress")[-1]["progress"]["position"]["version"])
+    def last_progress(cls):
+        """What the viewer printed last of it; nothing before the first."""
+        with open(cls.live_path, "rb") as live:
+            live.seek(max(0, live.seek(0, os.SEEK_END) - (1 << 20)))
+            lines = live.read().split(b"\n")[:-1]
+        for line in reversed(lines):
+            if line.startswith(b'{"progress"') or b'"progress":' in line[:40]:
+                return json.loads(line)["progress"]
+        return None
 
     @classmethod
     def hub_version(cls):
@@ -112,33 +125,47 @@ class RealData(unittest.TestCase):
         self.assertLess(times[0], self.sent[0][0] + 2 * 86_400 * 10**9)
         self.assertGreaterEqual(times[-1], self.sent[-1][0])
 
-    def test_the_known_hot_towns_are_among_the_top_while_the_data_end(self):
-        """At the last ticks, over the last two days: each town is in the top ten of some tick."""
-        end = max(occurred for occurred, _, _ in self.sent)
-        found = collections.Counter()
-        shown = {}
+    def alerts_seen(self):
+        """(as of, alert) of every version of an alert that the viewer saw."""
         for message in self.live:
-            if "tile" in message:
-                tile = message["tile"]
-                shown[tile.get("tile", "0")] = {h["id"]: h for h in tile.get("hotspots", [])}
-            elif "delta" in message:
-                delta = message["delta"]
-                tile = shown.setdefault(delta.get("tile", "0"), {})
-                for ident in delta.get("removed", []):
-                    del tile[ident]
-                tile.update((h["id"], h) for h in delta.get("changed", []))
-            elif "progress" in message:
-                as_of = wire_format.nanoseconds(message["progress"]["asOf"])
-                if as_of < end - 2 * 86_400 * 10**9:
-                    continue
-                everything = [h for tile in shown.values() for h in tile.values()]
-                top = sorted(everything, key=lambda h: -h["score"])[:10]
-                found.update(town for town, place in TOWNS.items() if any(
-                    sample_events.distance_km((h["latitude"], h["longitude"]), place) < 3
-                    for h in top))
-        self.assertEqual(set(found), set(TOWNS))
+            for kind in ("tile", "delta"):
+                for alert in message.get(kind, {}).get("alerts", []):
+                    yield wire_format.nanoseconds(message[kind]["asOf"]), alert
+
+    def test_the_norristown_cluster_of_march_is_seen_within_hours_of_its_third_case(self):
+        zone = zoneinfo.ZoneInfo("America/New_York")
+        days = [int(datetime.datetime(2016, 3, day, tzinfo=zone).timestamp()) * 10**9
+                for day in (11, 13)]
+        cluster = sorted(occurred for occurred, *place in self.sent
+                         if days[0] <= occurred < days[1]
+                         and sample_events.distance_km(place, NORRISTOWN_CORNER) < 1.5)
+        self.assertGreaterEqual(len(cluster), 3)
+        seen = [(as_of, alert["hotspot"]) for as_of, alert in self.alerts_seen()
+                if cluster[2] <= as_of <= cluster[2] + 6 * HOUR and distance(
+                    alert["hotspot"], NORRISTOWN_CORNER) < 3]
+        severe = [hotspot for _, hotspot in seen
+                  if SEVERITIES.index(hotspot["severity"]) >= SEVERITIES.index("SEVERITY_WATCH")]
+        self.assertTrue(severe, [(h["id"], h["severity"], h["count"]) for _, h in seen])
+        self.assertTrue(all(hotspot["provisional"] for hotspot in severe))
+
+    def test_nothing_opens_in_the_first_weeks(self):
+        first = min(as_of for as_of, _ in self.alerts_seen())
+        self.assertGreater(first, self.sent[0][0] + 35 * 24 * HOUR)
+
+    def test_the_known_hot_towns_are_places_of_the_year_in_the_end(self):
+        places = [p for p in self.hub.get_json("/v1/hotspots")["places"] if p["days"] == 365]
+        for town, where in TOWNS.items():
+            self.assertTrue(any(distance(place, where) < 3 for place in places), town)
+
+    def test_what_stands_for_not_known_and_a_facility_are_proposed(self):
+        proposals = self.hub.get_json("/v1/hotspots")["proposals"]
+        for where, kind in ((PLACEHOLDER, "PROPOSAL_KIND_PLACEHOLDER"),
+                            (FACILITY, "PROPOSAL_KIND_FACILITY")):
+            found = [p["kind"] for p in proposals if distance(p, where) < 0.02]
+            self.assertEqual(found, [kind], where)
 
     def test_a_replay_of_the_hotspots_is_what_the_subscriber_saw_byte_for_byte(self):
+        self.assertTrue(any(True for _ in self.alerts_seen()), "alerts are among it")
         live_lines = self.live_path.read_text().splitlines()
         lines = self.client.run("replay", "--mode", "hotspots", "--json").splitlines()
         live, replayed = delta_bodies(live_lines), delta_bodies(lines)
@@ -153,6 +180,10 @@ class RealData(unittest.TestCase):
         self.publish(self.client)
         self.publish(hub_process.CommandLine(self.hub))
         self.assertEqual(self.stored(), before)
+
+
+def distance(item, place):
+    return sample_events.distance_km((item["latitude"], item["longitude"]), place)
 
 
 def delta_bodies(lines):

@@ -13,7 +13,8 @@ import wire_format
 from hub_process import DEADLINE_S
 
 KINDS = {2: "welcome", 3: "sourceOpened", 4: "published", 5: "snapshot", 6: "tile", 7: "delta",
-         8: "progress", 9: "replayPage", 10: "replayEnd", 11: "goingAway", 12: "error"}
+         8: "progress", 9: "replayPage", 10: "replayEnd", 11: "goingAway", 12: "error",
+         13: "recorded"}
 
 
 class Ended(Exception):

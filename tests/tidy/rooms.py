@@ -8,19 +8,21 @@ ROOMS = {
     "model": (1, ("base",)),
     "statistics": (1, ("base",)),
     "linkage": (2, ("base", "model")),
-    "hotspot": (2, ("base", "model")),
+    "hotspot": (2, ("base", "model", "statistics")),
+    "alert": (2, ("base", "model")),
     "health": (2, ("base", "model", "statistics")),
     "sharing": (2, ("base", "model")),
     "access": (2, ("base", "model")),
     "wire": (2, ("base", "model")),
     "storage": (2, ("base", "telemetry", "model")),
     "feed": (3, ("base", "model")),
-    "pipeline": (4, ("base", "telemetry", "model", "linkage", "hotspot", "sharing", "access",
-                     "wire", "storage", "feed")),
+    "pipeline": (4, ("base", "telemetry", "model", "statistics", "linkage", "hotspot", "alert",
+                     "health", "sharing", "access", "wire", "storage", "feed")),
+    "delivery": (5, ("base", "telemetry", "model", "alert", "wire", "storage")),
     "session": (5, ("base", "telemetry", "model", "access", "wire", "feed", "pipeline")),
     "server": (6, ("base", "telemetry", "model", "access", "wire", "feed", "pipeline", "session")),
     "app": (7, ("base", "telemetry", "model", "linkage", "hotspot", "sharing", "access", "wire",
-                "storage", "feed", "pipeline", "session", "server")),
+                "storage", "feed", "pipeline", "delivery", "session", "server")),
 }
 
 # Headers that only some rooms may include: a library shows through at one place.
@@ -33,9 +35,9 @@ FENCED_HEADERS = {
     r"prometheus/.*": ("telemetry",),
     r"toml\+\+/.*": ("app",),
     r"CLI/.*": ("app",),
-    r"boost/beast.*": ("session", "server", "app"),
-    r"boost/asio.*": ("pipeline", "session", "server", "app"),
-    r"openssl/.*": ("access", "storage", "server"),
+    r"boost/beast.*": ("delivery", "session", "server", "app"),
+    r"boost/asio.*": ("pipeline", "delivery", "session", "server", "app"),
+    r"openssl/.*": ("access", "storage", "delivery", "server"),
 }
 
 # Folders and files named so hold what nobody found a place for.

@@ -23,13 +23,13 @@ model::TileDelta delta() {
   made.version = model::Version(12);
   made.previous = model::Version(9);
   made.as_of = kAsOf;
-  made.changed = {samples::hotspot("a", 40.12, -75.34), samples::hotspot("b", 40.13, -75.33)};
+  made.changed.hotspots = {samples::hotspot("a", 40.12, -75.34), samples::hotspot("b", 40.13, -75.33)};
   made.removed = {"c", "d"};
   return made;
 }
 
 model::TileState tile() {
-  return {delta().tile, model::Version(12), kAsOf, {samples::hotspot("a", 40.12, -75.34)}};
+  return {delta().tile, model::Version(12), kAsOf, samples::full_content()};
 }
 
 ReplayPage page(const std::string& payload) {
@@ -65,6 +65,7 @@ std::vector<std::string> all_frames(Encoding encoding) {
           encode(page(payload), encoding, 7),
           encode(ReplayEnd{ReplayEndReason::kCancelled, 5, 6, "c"}, encoding, 7),
           encode(GoingAway{"a drain", 1500}, encoding),
+          encode(Recorded{8, kAsOf}, encoding),
           encode(make_error(ErrorCode::kFenced, "m"), ErrorContext{}, encoding, 7)};
 }
 
@@ -142,6 +143,7 @@ TEST_CASE("an error carries its context") {
   const ErrorContext context{.source = "a/b",
                              .expected = model::Sequence(7),
                              .subscription = 3,
+                             .request = 8,
                              .retry_after_ms = 250,
                              .retryable = true,
                              .closes = true};
@@ -155,6 +157,7 @@ TEST_CASE("an error carries its context") {
   CHECK(to.source() == "a/b");
   CHECK(to.expected_sequence() == 7);
   CHECK(to.subscription() == 3);
+  CHECK(to.request() == 8);
   CHECK(to.retry_after_ms() == 250);
   CHECK(to.retryable());
   CHECK(to.closes());
@@ -170,7 +173,7 @@ TEST_CASE("a delta states every field of its hotspots") {
   CHECK(to.version() == 12);
   CHECK(to.previous() == 9);
   REQUIRE(to.changed_size() == 2);
-  const auto expected = delta().changed[0];
+  const auto expected = delta().changed.hotspots[0];
   const v1::Hotspot& hotspot = to.changed(0);
   CHECK(hotspot.id() == "a");
   CHECK(hotspot.zone().kind() == v1::ZONE_KIND_CELL);
@@ -181,7 +184,8 @@ TEST_CASE("a delta states every field of its hotspots") {
   CHECK(hotspot.count() == 7);
   CHECK(hotspot.fatal() == 1);
   CHECK(hotspot.expected() == 1.234);
-  CHECK(hotspot.score() == 3.25);
+  CHECK(hotspot.score_nats() == 3.25);
+  CHECK(hotspot.interval_days() == 480.5);
   CHECK(hotspot.severity() == v1::SEVERITY_ALERT);
   CHECK(hotspot.last_occurred_at().seconds() == 1'457'687'340);
   CHECK(hotspot.exposure_days() == 120);

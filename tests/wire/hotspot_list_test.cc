@@ -18,12 +18,18 @@ namespace json = boost::json;
 const Progress kProgress{{model::EngineEpoch(0xfedcba9876543210), model::Version(12)},
                          instant_from_micros(1'457'687'340'250'000)};
 
-json::value geojson(const std::vector<model::Hotspot>& hotspots) {
-  return json::parse(encode_hotspots_geojson(kProgress, hotspots));
+model::TileContent shown(std::vector<model::Hotspot> hotspots) {
+  model::TileContent content;
+  content.hotspots = std::move(hotspots);
+  return content;
+}
+
+json::value geojson(const model::TileContent& content) {
+  return json::parse(encode_hotspots_geojson(kProgress, content));
 }
 
 json::value feature(const model::Hotspot& hotspot) {
-  return geojson({hotspot}).at("features").at(0);
+  return geojson(shown({hotspot})).at("features").at(0);
 }
 
 struct Point {
@@ -50,7 +56,8 @@ double signed_area(const std::vector<Point>& ring) {
 
 TEST_CASE("the JSON list holds position, as_of and hotspots in proto3 JSON") {
   const auto text = encode_hotspots_json(
-      kProgress, {samples::hotspot("a", 40.12, -75.34), samples::hotspot("b", -33.9, 151.2)});
+      kProgress,
+      shown({samples::hotspot("a", 40.12, -75.34), samples::hotspot("b", -33.9, 151.2)}));
   const auto list = json::parse(text);
   CHECK(list.at("position").at("engineEpoch") == "18364758544493064720");
   CHECK(list.at("position").at("version") == "12");
@@ -104,7 +111,8 @@ TEST_CASE("a cell is a closed counter-clockwise polygon around its centre, longi
 }
 
 TEST_CASE("coordinates have seven decimals and no exponent") {
-  const auto text = encode_hotspots_geojson(kProgress, {samples::hotspot("a", 0.00001, 0.00001)});
+  const auto text = encode_hotspots_geojson(
+      kProgress, shown({samples::hotspot("a", 0.00001, 0.00001)}));
   const auto start = text.find("\"coordinates\":");
   const auto coordinates = text.substr(start, text.find("]]]", start) - start);
   CHECK(coordinates.find('e', 15) == std::string::npos);
@@ -122,17 +130,100 @@ TEST_CASE("a cell across the 180th meridian stays small") {
   }
 }
 
-TEST_CASE("a block is the cell and its eight neighbours") {
-  auto hotspot = samples::hotspot("a", 40.12, -75.34);
-  hotspot.zone.kind = model::ZoneKind::kBlock;
-  const auto geometry = feature(hotspot).at("geometry");
-  CHECK(geometry.at("type") == "MultiPolygon");
-  CHECK(geometry.at("coordinates").as_array().size() == 9);
-  std::set<std::string> polygons;
-  for (const auto& polygon : geometry.at("coordinates").as_array()) {
-    polygons.insert(json::serialize(polygon));
+// The ground that cells cover, in square degrees.
+double area_of(const std::vector<model::Cell>& cells) {
+  double sum = 0;
+  for (const model::Cell cell : cells) {
+    std::vector<Point> ring;
+    for (const auto& vertex : cell.vertices()) ring.push_back({vertex.longitude, vertex.latitude});
+    ring.push_back(ring.front());
+    sum += signed_area(ring);
   }
-  CHECK(polygons.size() == 9);
+  return sum;
+}
+
+json::value block_geometry(model::Cell cell) {
+  auto hotspot = samples::hotspot("a", 0, 0);
+  hotspot.zone = {model::ZoneKind::kBlock, cell, ""};
+  return feature(hotspot).at("geometry");
+}
+
+TEST_CASE("a block is one polygon: the outline of the cell and its eight neighbours") {
+  const auto cell = model::Cell::at({40.12, -75.34}, 13);
+  const auto geometry = block_geometry(cell);
+  CHECK(geometry.at("type") == "Polygon");
+  REQUIRE(geometry.at("coordinates").as_array().size() == 1);
+  const auto ring = ring_points(geometry.at("coordinates").at(0));
+  CHECK(ring.size() == 13);  // four sides of three cells, closed
+  auto cells = cell.neighbors();
+  cells.push_back(cell);
+  CHECK(signed_area(ring) == Approx(area_of(cells)).epsilon(1e-4));
+}
+
+TEST_CASE("a block at a corner of the cube is one polygon around eight cells") {
+  // Three faces of the cube meet at (35.26, 45).
+  const auto cell = model::Cell::at({35.2643896, 45.00001}, 10);
+  const auto around = cell.neighbors();
+  std::set<model::Cell> apart(around.begin(), around.end());
+  apart.insert(cell);
+  REQUIRE(apart.size() == 8);
+  const std::vector<model::Cell> cells(apart.begin(), apart.end());
+  const auto geometry = block_geometry(cell);
+  CHECK(geometry.at("type") == "Polygon");
+  CHECK(signed_area(ring_points(geometry.at("coordinates").at(0))) ==
+        Approx(area_of(cells)).epsilon(1e-3));
+}
+
+TEST_CASE("a block across the 180th meridian stays small") {
+  const auto geometry = block_geometry(model::Cell::at({-16.8, 180}, 13));
+  CHECK(geometry.at("type") == "Polygon");
+  const auto ring = ring_points(geometry.at("coordinates").at(0));
+  for (const Point& point : ring) {
+    CHECK(std::abs(point.longitude - ring.front().longitude) < 1);
+  }
+}
+
+TEST_CASE("the JSON list holds every list of the content") {
+  const auto list = json::parse(encode_hotspots_json(kProgress, samples::full_content()));
+  for (const char* name :
+       {"hotspots", "alerts", "places", "sources", "comparisons", "proposals"}) {
+    INFO(name);
+    REQUIRE(list.at(name).as_array().size() == 1);
+    CHECK(list.at(name).at(0).as_object().contains("id"));
+  }
+}
+
+TEST_CASE("the list of alerts holds position, as_of and the alerts alone") {
+  const auto list = json::parse(encode_alerts_json(kProgress, samples::full_content().alerts));
+  CHECK(list.as_object().size() == 3);
+  CHECK(list.at("position").at("version") == "12");
+  CHECK(list.at("asOf") == "2016-03-11T09:09:00.250Z");
+  v1::Alert alert;
+  REQUIRE(google::protobuf::util::JsonStringToMessage(json::serialize(list.at("alerts").at(0)),
+                                                      &alert)
+              .ok());
+  CHECK(alert.id() == "89c6961c-1");
+}
+
+TEST_CASE("a place is a feature of its own kind behind the hotspots") {
+  auto content = samples::full_content();
+  const auto collection = geojson(content);
+  REQUIRE(collection.at("features").as_array().size() == 2);
+  CHECK(collection.at("features").at(0).at("properties").at("kind") == "hotspot");
+  const auto& place = collection.at("features").at(1);
+  CHECK(place.at("id") == "place:89c6961c:90");
+  CHECK(place.at("geometry").at("type") == "Polygon");
+  const auto& properties = place.at("properties");
+  CHECK(properties.at("kind") == "place");
+  CHECK(properties.at("days") == 90);
+  CHECK(properties.at("count") == 31);
+  CHECK(properties.at("expected") == 12.5);
+  CHECK(properties.at("qValue") == 0.0123);
+  CHECK(properties.at("giStar") == 3.456);
+  CHECK(properties.at("trend") == "PLACE_TREND_INTENSIFYING");
+  const auto fields = v1::PersistentPlace::descriptor()->field_count() - 2 +
+                      v1::Zone::descriptor()->field_count() + 1;
+  CHECK(static_cast<int>(properties.as_object().size()) == fields);
 }
 
 TEST_CASE("a named area without a cell is the point at its centre") {
@@ -156,14 +247,16 @@ TEST_CASE("a feature's properties state every field of the hotspot") {
   CHECK(properties.at("count") == 7);
   CHECK(properties.at("fatal") == 1);
   CHECK(properties.at("expected") == 1.234);
-  CHECK(properties.at("score") == 3.25);
+  CHECK(properties.at("scoreNats") == 3.25);
+  CHECK(properties.at("intervalDays") == 480.5);
   CHECK(properties.at("severity") == "SEVERITY_ALERT");
   CHECK(properties.at("lastOccurredAt") == "2016-03-11T09:09:00Z");
   CHECK(properties.at("exposureDays") == 120);
   CHECK(properties.at("provisional") == true);
-  // The schema's fields but `id` and `zone`, whose three parts stand for it.
+  CHECK(properties.at("kind") == "hotspot");
+  // The schema's fields but `id` and `zone`, whose three parts stand for it; and the kind.
   const auto fields =
-      v1::Hotspot::descriptor()->field_count() - 2 + v1::Zone::descriptor()->field_count();
+      v1::Hotspot::descriptor()->field_count() - 2 + v1::Zone::descriptor()->field_count() + 1;
   CHECK(static_cast<int>(properties.as_object().size()) == fields);
 }
 

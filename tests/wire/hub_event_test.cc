@@ -3,30 +3,105 @@
 #include <catch2/catch.hpp>
 #include <string>
 
+#include "commonwatch/log/v1/log.pb.h"
+
 namespace commonwatch::wire {
 namespace {
 
-TEST_CASE("a configuration is read back as it was written") {
-  const Configuration configuration{3, "commonwatch/0.1.0", "a = 1\nb = 2\n"};
-  const auto read = decode_hub_event(encode_hub_event(configuration));
+// Written and read again.
+void check_kept(const HubEvent& event) {
+  const auto read = decode_hub_event(encode_hub_event(event));
   REQUIRE(read.has_value());
-  REQUIRE(std::holds_alternative<Configuration>(*read));
-  CHECK(std::get<Configuration>(*read) == configuration);
+  CHECK(*read == event);
 }
 
-TEST_CASE("an end is read back as an end") {
-  const auto read = decode_hub_event(encode_hub_event(End{}));
-  REQUIRE(read.has_value());
-  CHECK(std::holds_alternative<End>(*read));
+void check_refused(const std::string& bytes) {
+  const auto read = decode_hub_event(bytes);
+  REQUIRE(read.has_error());
+  CHECK(read.error().code == ErrorCode::kInternal);
+  CHECK(!read.error().message.empty());
+}
+
+model::RecordName record(const char* source, const char* id) {
+  return {*model::SourceName::parse(source), id};
+}
+
+TEST_CASE("a configuration is read back as it was written") {
+  check_kept(Configuration{3, "commonwatch/0.1.0", "a = 1\nb = 2\n"});
+}
+
+TEST_CASE("an end is read back as an end") { check_kept(End{}); }
+
+TEST_CASE("an acknowledgement is read back with every action") {
+  for (const auto action : {model::AlertAction::kSeen, model::AlertAction::kTaken,
+                            model::AlertAction::kReal, model::AlertAction::kNotReal}) {
+    check_kept(AlertAcknowledged{"89c6961c-1", 4, action, "anna"});
+  }
+}
+
+TEST_CASE("a decision on records is read back with every verdict") {
+  for (const auto verdict : {model::PairVerdict::kLinked, model::PairVerdict::kSplit,
+                             model::PairVerdict::kByRules}) {
+    check_kept(Decided{{"anna", model::PairDecision{record("county-ems/cad-1", "a"),
+                                                    record("police/rms", "b"), verdict}}});
+  }
+}
+
+TEST_CASE("a decision on a site is read back with every kind") {
+  const auto cell = model::Cell::at({40.2290075, -75.3878525}, model::kLeafLevel);
+  check_kept(
+      Decided{{"anna", model::SiteDecision{cell, model::SiteKind::kFacility, "County jail"}}});
+  check_kept(Decided{{"anna", model::SiteDecision{cell, model::SiteKind::kPlaceholder, ""}}});
+  check_kept(Decided{{"anna", model::SiteDecision{cell, model::SiteKind::kOrdinary, ""}}});
+}
+
+TEST_CASE("a calibration is read back to the last bit") {
+  check_kept(Calibration{"Montgomery",
+                         model::Version(5830749361),
+                         0xfedcba9876543210,
+                         92,
+                         20'000,
+                         {4.1, 5.0000000000000009, 1.0 / 3 + 8},
+                         {30, 100, 365.25},
+                         1.7});
+}
+
+TEST_CASE("a calibration whose columns differ in length is refused") {
+  check_refused(encode_hub_event(Calibration{"m", model::Version(1), 1, 1, 1, {1, 2}, {30}, 1}));
+}
+
+TEST_CASE("each step of paging is read back") {
+  for (const auto phase : {PagingPhase::kIntended, PagingPhase::kSent, PagingPhase::kFailed,
+                           PagingPhase::kGivenUp, PagingPhase::kHeldBack}) {
+    check_kept(Paging{"89c6961c-1", 4, "on-call", "p-1", 2, phase,
+                      instant_from_micros(1'457'687'340'250'000), model::Severity::kAlert, 6,
+                      model::PageReason::kEscalated});
+  }
+}
+
+TEST_CASE("an action, kind, phase or reason of a newer hub is refused") {
+  log::v1::HubEvent acknowledged;
+  acknowledged.mutable_alert_acknowledged()->set_action(static_cast<v1::AlertAction>(99));
+  check_refused(acknowledged.SerializeAsString());
+  log::v1::HubEvent decided;
+  decided.mutable_decided()->set_principal("anna");
+  check_refused(decided.SerializeAsString());
+  decided.mutable_decided()->mutable_site()->set_cell(
+      model::Cell::at({40, -75}, model::kLeafLevel).id());
+  decided.mutable_decided()->mutable_site()->set_kind(static_cast<v1::SiteKind>(99));
+  check_refused(decided.SerializeAsString());
+  log::v1::HubEvent phase;
+  phase.mutable_paging()->set_phase(static_cast<log::v1::PagingPhase>(99));
+  check_refused(phase.SerializeAsString());
+  log::v1::HubEvent reason;
+  reason.mutable_paging()->set_reason(static_cast<log::v1::PageReason>(99));
+  check_refused(reason.SerializeAsString());
 }
 
 TEST_CASE("bytes that are no event of the hub's own are refused") {
-  for (const std::string& bytes :
-       {std::string(), std::string("\xff"), std::string("\x1a\x00", 2)}) {
-    const auto read = decode_hub_event(bytes);
-    REQUIRE(read.has_error());
-    CHECK(read.error().code == ErrorCode::kInternal);
-  }
+  check_refused("");
+  check_refused("\xff");
+  check_refused(std::string("\x7a\x00", 2));  // field 15
 }
 
 }  // namespace

@@ -153,10 +153,133 @@ model::Hotspot hotspot(std::string id, double latitude, double longitude) {
   made.fatal = 1;
   made.expected = 1.234;
   made.score = 3.25;
+  made.interval_days = 480.5;
   made.severity = model::Severity::kAlert;
   made.last_occurred = instant_from_micros(1'457'687'340'000'000);
   made.exposure_days = 120;
   return made;
+}
+
+namespace {
+
+model::Alert alert() {
+  const Instant time = instant_from_micros(1'457'687'340'000'000);
+  model::Alert made;
+  made.id = "89c6961c-1";
+  made.version = 3;
+  made.state = model::AlertState::kMerged;
+  made.assessment = model::Assessment::kWeakened;
+  made.jurisdiction = "Montgomery";
+  made.hotspot = hotspot("h", 40.12, -75.34);
+  made.hotspot.zone.name = "Norristown";
+  made.evidence = {time,
+                   time + std::chrono::hours(24),
+                   11.5,
+                   2.25,
+                   92,
+                   0.9,
+                   0.8,
+                   1.1,
+                   0.05,
+                   5,
+                   7,
+                   9,
+                   40,
+                   50,
+                   600,
+                   4.5,
+                   {{"county-ems", 5}, {"police", 2}},
+                   {"hospital"}};
+  made.peak = model::Severity::kAlert;
+  made.opened = time;
+  made.changed = time + std::chrono::hours(1);
+  made.closed = time + std::chrono::hours(2);
+  made.found_late = true;
+  made.merged_into = "older";
+  made.merged = {"younger"};
+  made.acknowledgements = {{"anna", model::AlertAction::kTaken, 2, time}};
+  return made;
+}
+
+model::Place place() {
+  model::Place made;
+  made.id = "place:89c6961c:90";
+  made.zone = {model::ZoneKind::kBlock, model::Cell::at({40.12, -75.34}, 13), "name"};
+  made.center = made.zone.cell.center();
+  made.days = 90;
+  made.count = 31;
+  made.expected = 12.5;
+  made.q_value = 0.0123;
+  made.gi_star = 3.456;
+  made.trend = model::PlaceTrend::kIntensifying;
+  return made;
+}
+
+model::SourceHealth health() {
+  const Instant time = instant_from_micros(1'457'687'340'000'000);
+  return {"source:county-ems/cad-1",
+          "county-ems/cad-1",
+          model::HealthState::kLate,
+          time,
+          time - std::chrono::minutes(9),
+          time - std::chrono::minutes(40),
+          17,
+          20.5,
+          300,
+          1800};
+}
+
+}  // namespace
+
+model::TileContent full_content() {
+  model::TileContent content;
+  content.hotspots = {alert().hotspot};
+  content.alerts = {alert()};
+  content.places = {place()};
+  content.sources = {health()};
+  content.comparisons = {{"comparison:Norristown", "Norristown", "2016-03-11", 4, 5, 2.5, 3.5, 4.5,
+                          3, 6, 7.25, 1.5, 1.25}};
+  content.proposals.resize(1);
+  model::Proposal& proposal = content.proposals.front();
+  proposal.id = "proposal:89c6961c3";
+  proposal.kind = model::ProposalKind::kPlaceholder;
+  proposal.cell = model::Cell::at({40.2290075, -75.3878525}, model::kLeafLevel);
+  proposal.center = proposal.cell.center();
+  proposal.persons = 56;
+  proposal.share_unnamed = 0.875;
+  return content;
+}
+
+namespace {
+
+void collect_set(const Message& message, std::set<std::string>& seen, std::set<std::string>& set) {
+  const auto& type = *message.GetDescriptor();
+  const auto& reflection = *message.GetReflection();
+  if (type.full_name() == "google.protobuf.Timestamp") return;
+  for (int i = 0; i < type.field_count(); ++i) seen.insert(type.field(i)->full_name());
+  std::vector<const google::protobuf::FieldDescriptor*> fields;
+  reflection.ListFields(message, &fields);
+  for (const auto* field : fields) {
+    set.insert(field->full_name());
+    if (field->cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_MESSAGE) continue;
+    if (!field->is_repeated()) {
+      collect_set(reflection.GetMessage(message, field), seen, set);
+      continue;
+    }
+    for (int k = 0; k < reflection.FieldSize(message, field); ++k) {
+      collect_set(reflection.GetRepeatedMessage(message, field, k), seen, set);
+    }
+  }
+}
+
+}  // namespace
+
+std::set<std::string> unset_fields(const Message& message) {
+  std::set<std::string> seen;
+  std::set<std::string> set;
+  collect_set(message, seen, set);
+  for (const std::string& name : set) seen.erase(name);
+  return seen;
 }
 
 }  // namespace commonwatch::wire::samples

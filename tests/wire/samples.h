@@ -5,6 +5,7 @@
 #include <google/protobuf/message.h>
 
 #include <random>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -30,5 +31,12 @@ v1::Event random_event(std::mt19937_64& random);
 v1::ServerMessage parse_frame(std::string_view frame);
 
 model::Hotspot hotspot(std::string id, double latitude, double longitude);
+
+// One of each list, with no field at its default.
+model::TileContent full_content();
+
+// The fields, at any depth, of which no message in `message` has one set; Timestamps are not looked
+// into.
+std::set<std::string> unset_fields(const google::protobuf::Message& message);
 
 }  // namespace commonwatch::wire::samples

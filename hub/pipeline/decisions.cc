@@ -1,0 +1,64 @@
+#include "hub/pipeline/decisions.h"
+
+#include <optional>
+#include <utility>
+
+namespace commonwatch::pipeline {
+namespace {
+
+std::optional<Error> find_missing_right(const access::Principal& principal) {
+  if (principal.may_operate) return std::nullopt;
+  return make_error(ErrorCode::kForbidden,
+                    principal.name + " may neither answer alerts nor decide; ask the hub's operator "
+                                     "for a grant");
+}
+
+std::optional<Error> find_fault(const std::optional<model::Alert>& alert,
+                                const wire::AcknowledgeAlert& request) {
+  if (!alert) {
+    return make_error(ErrorCode::kNotFound,
+                      "there is no alert " + request.alert_id + "; GET /v1/alerts lists them",
+                      "acknowledge_alert.alert_id");
+  }
+  if (request.alert_version > alert->version) {
+    return make_error(ErrorCode::kInvalidRequest,
+                      "alert " + alert->id + " is at version " + std::to_string(alert->version) +
+                          ", not yet at " + std::to_string(request.alert_version) +
+                          "; answer a version that was shown",
+                      "acknowledge_alert.alert_version");
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+void Decisions::acknowledge(const access::Principal& principal,
+                            const wire::AcknowledgeAlert& request, RecordedCallback recorded) {
+  if (auto refused = find_missing_right(principal)) return recorded(*std::move(refused));
+  if (auto fault = find_fault(alerts_.find(request.alert_id), request)) {
+    return recorded(*std::move(fault));
+  }
+  append(wire::AlertAcknowledged{request.alert_id, request.alert_version, request.action,
+                                 principal.name},
+         std::move(recorded));
+}
+
+void Decisions::decide(const access::Principal& principal, const wire::Decide& request,
+                       RecordedCallback recorded) {
+  if (auto refused = find_missing_right(principal)) return recorded(*std::move(refused));
+  append(wire::Decided{{principal.name, request.subject}}, std::move(recorded));
+}
+
+void Decisions::append(const wire::HubEvent& event, RecordedCallback recorded) {
+  log_.append_hub_event(
+      wire::encode_hub_event(event),
+      [this, recorded = std::move(recorded)](const Result<storage::Published>& published) {
+        if (published) {
+          recorded(log_.durable().recorded);
+        } else {
+          recorded(published.error());
+        }
+      });
+}
+
+}  // namespace commonwatch::pipeline

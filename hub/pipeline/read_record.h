@@ -1,0 +1,13 @@
+// From a stored event to what the fold keeps of it.
+#pragma once
+
+#include "hub/model/record.h"
+#include "hub/storage/event_log.h"
+
+namespace commonwatch::pipeline {
+
+// Of an overdose; who reported it is left to the caller. Throws Failure where the payload cannot be
+// decoded: the log is damaged.
+model::Record read_record(const storage::Entry& entry, Instant recorded);
+
+}  // namespace commonwatch::pipeline
