@@ -164,6 +164,10 @@ std::vector<Key> limit_keys() {
       LIMIT(ring_bytes_max, "frames kept for those who resume, in bytes", kMiB, 65'536 * kMiB),
       LIMIT(ring_ms_max, "frames kept for those who resume, in ms of recorded time", 1000,
             86'400'000),
+      LIMIT(refold_events_max,
+            "events that a start folds again to fill that ring; beyond them it begins at the last "
+            "checkpoint",
+            0, 100'000'000),
       LIMIT(queued_bytes_max, "submitted events that wait for the disk, in bytes", kMiB,
             65'536 * kMiB),
       LIMIT(disk_free_bytes_min, "below this much free disk no event is taken, in bytes", 0,

@@ -40,6 +40,8 @@ struct Limits {
   // A ring of frames, for those who resume or read slowly.
   std::size_t ring_bytes_max = 64U << 20U;
   std::uint32_t ring_ms_max = 600'000;
+  // Events that a start folds again only to fill that ring.
+  std::uint32_t refold_events_max = 200'000;
   // Submissions that wait for the log, together.
   std::size_t queued_bytes_max = 64U << 20U;
   // One synced batch of the log.

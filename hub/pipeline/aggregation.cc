@@ -66,15 +66,25 @@ void Aggregation::run() {
   if (!result) on_failure_(result.error());
 }
 
-Result<void> Aggregation::recover() {
-  const Duration began = clock_.boot();
-  const storage::DurableState durable = log_.durable();
+// Old enough to fill the ring again, unless that is too much to fold: then the ring begins later, and
+// who resumes from before it gets the whole state.
+Result<Fold> Aggregation::open_live_fold(const storage::DurableState& durable) const {
   const Instant ring_start = durable.recorded - std::chrono::milliseconds(limits_.ring_ms_max);
   auto fold =
       open_fold(log_, epoch_, tick_, std::max(tick_.at_or_before(ring_start), epoch_.begins));
+  if (!fold || fold->next().plus(limits_.refold_events_max) >= durable.end) return fold;
+  return open_fold(log_, epoch_, tick_,
+                   std::max(tick_.at_or_before(durable.recorded), epoch_.begins));
+}
+
+Result<void> Aggregation::recover() {
+  const Duration began = clock_.boot();
+  const storage::DurableState durable = log_.durable();
+  auto fold = open_live_fold(durable);
   if (!fold) return fold.error();
   fold_.emplace(std::move(*fold));
-  folded_ = fold_->next().value();
+  const model::Offset start = fold_->next();
+  folded_ = start.value();
   const Picture& picture = fold_->picture();
   checkpointed_ = picture.version();
   checkpointed_at_ = began;
@@ -96,7 +106,9 @@ Result<void> Aggregation::recover() {
   const std::chrono::duration<double> took = clock_.boot() - began;
   telemetry::log_info("pipeline", "ready: " + std::to_string(fold_->next().value()) +
                                       " events folded, " + std::to_string(took.count()) + " s");
-  return {};
+  // A hub that dies again and again must not fold more from start to start.
+  const bool much = fold_->next() > start.plus(limits_.refold_events_max / 4);
+  return much ? write_checkpoint() : Result<void>();
 }
 
 Result<void> Aggregation::follow() {

@@ -54,6 +54,7 @@ class Aggregation {
  private:
   void run();
   Result<void> recover();
+  Result<Fold> open_live_fold(const storage::DurableState& durable) const;
   Result<void> follow();
   void wait_for_work();
   // The last tick of which no chunk can come any more.

@@ -25,6 +25,37 @@ TEST_CASE("Aggregation shows after a restart what it showed before") {
   CHECK(core.feed().can_resume(position));
 }
 
+TEST_CASE("Aggregation begins at the last checkpoint where filling the ring is too much to fold") {
+  const TemporaryDirectory directory;
+  std::vector<model::Hotspot> before;
+  model::Position position;
+  model::Position earlier;
+  {
+    Core core(directory.path());
+    REQUIRE(core.publish("county-ems/cad", quiet()).has_value());
+    core.settle();
+    earlier = core.feed().position();
+    REQUIRE(core.publish("county-ems/cad", burst()).has_value());
+    core.settle();
+    before = core.feed().hotspots().second;
+    position = core.feed().position();
+  }
+  REQUIRE_FALSE(before.empty());
+  const auto check = [&](std::uint32_t refold_events_max, bool resumes) {
+    Limits limits;
+    limits.ring_ms_max = 86'400'000;
+    limits.refold_events_max = refold_events_max;
+    Core core(directory.path(), limits);
+    core.settle();
+    CHECK(core.feed().hotspots().second == before);
+    CHECK(core.feed().position() == position);
+    CHECK(core.feed().can_resume(position));
+    CHECK(core.feed().can_resume(earlier) == resumes);
+  };
+  check(1000, true);
+  check(0, false);
+}
+
 TEST_CASE("Aggregation starts a new engine epoch only when the settings are others") {
   const TemporaryDirectory directory;
   model::EngineEpoch first;

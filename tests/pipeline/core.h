@@ -49,8 +49,9 @@ inline hotspot::Settings quick_settings() {
 
 class Core {
  public:
-  explicit Core(const std::filesystem::path& directory)
-      : log_(open(directory)),
+  explicit Core(const std::filesystem::path& directory, const Limits& limits = {})
+      : limits_(limits),
+        log_(open(directory)),
         epoch_(pipeline::begin_epoch(*log_, quick_settings(), kTick).value()),
         feed_({64U << 20U, std::chrono::days(36'500)}, frames()),
         ingest_(*log_, clock_, limits_, metrics_),
