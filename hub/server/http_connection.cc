@@ -56,8 +56,8 @@ class HttpConnection {
   Task<void> run() {
     for (;;) {
       http::request_parser<http::string_body> parser;
-      parser.header_limit(services_.limits.http_header_bytes_max);
-      parser.body_limit(services_.limits.http_body_bytes_max);
+      parser.header_limit(services_.limits->http_header_bytes_max);
+      parser.body_limit(services_.limits->http_body_bytes_max);
       set_deadline();
       const auto [error, size] =
           co_await http::async_read(stream_, buffer_, parser, kAwaitTuple);
@@ -73,7 +73,7 @@ class HttpConnection {
  private:
   void set_deadline() {
     beast::get_lowest_layer(stream_).expires_after(
-        std::chrono::milliseconds(services_.limits.http_timeout_ms));
+        std::chrono::milliseconds(services_.limits->http_timeout_ms));
   }
 
   Task<bool> write(const Response& response) {
@@ -96,7 +96,7 @@ class HttpConnection {
     std::string message = "the request is not HTTP/1.1: " + error.message();
     if (too_large) {
       message = "the request is too large: at most " +
-                std::to_string(services_.limits.http_body_bytes_max) + " bytes; send smaller ones";
+                std::to_string(services_.limits->http_body_bytes_max) + " bytes; send smaller ones";
     }
     const Response response = respond_error(
         request,
@@ -128,7 +128,7 @@ class HttpConnection {
       co_await write(response);
       co_return;
     }
-    if (shard_.sessions() >= services_.limits.connections_max) {
+    if (shard_.sessions() >= services_.limits->connections_max) {
       const Response response = respond_error(
           request, make_error(ErrorCode::kRateLimited,
                               "the hub holds as many connections as it may; try again later"));
@@ -137,7 +137,7 @@ class HttpConnection {
     }
     std::string bearer = bearer_token(request);
     auto connection = co_await session::accept_websocket(std::move(stream_), peer_.text, request,
-                                                         services_.limits);
+                                                         *services_.limits);
     if (!connection) co_return;
     auto session = std::make_shared<session::Session>(services_, std::move(connection),
                                                       std::move(bearer), std::to_string(number_));
@@ -162,7 +162,7 @@ Task<void> serve_connection(session::TcpStream stream, asio::ssl::context* tls,
     HttpConnection connection(std::move(stream), shard, services, routes, number);
     co_return co_await connection.run();
   }
-  stream.expires_after(std::chrono::milliseconds(services.limits.http_timeout_ms));
+  stream.expires_after(std::chrono::milliseconds(services.limits->http_timeout_ms));
   HttpConnection connection(session::TlsStream(std::move(stream), *tls), shard, services, routes,
                             number);
   const auto [error] = co_await connection.stream().async_handshake(

@@ -80,7 +80,7 @@ Task<Result<wire::Published>> Routes::publish(pipeline::Executor executor,
   total.source = held.handle.source;
   for (std::size_t at = 0; at < request.events.size();) {
     const std::size_t count =
-        std::min<std::size_t>(request.events.size() - at, services_.limits.batch_events_max);
+        std::min<std::size_t>(request.events.size() - at, services_.limits->batch_events_max);
     const auto begin = request.events.begin() + static_cast<std::ptrdiff_t>(at);
     std::vector<wire::DecodedEvent> events(
         std::make_move_iterator(begin),
@@ -105,7 +105,7 @@ Task<Result<wire::Published>> Routes::publish(pipeline::Executor executor,
 
 Task<Response> Routes::post_events(pipeline::Executor executor, const Request& request,
                                    const access::Principal& principal) {
-  auto publish = read_body(request, services_.limits);
+  auto publish = read_body(request, *services_.limits);
   if (!publish) co_return respond_error(request, publish.error());
   if (const auto query = read_query(request, *publish); !query) {
     co_return respond_error(request, query.error());

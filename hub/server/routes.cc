@@ -116,7 +116,7 @@ Response Routes::get_hotspots(const Request& request, const access::Principal& p
     }
     area_request.bounding_box.push_back(*box);
   }
-  const auto area = model::Area::make(area_request, services_.limits);
+  const auto area = model::Area::make(area_request, *services_.limits);
   if (!area) return respond_error(request, area.error());
   auto [delivery, content] = services_.feed.content();
   const auto is_outside = [&](const auto& item) { return !area->contains(item.center); };

@@ -45,9 +45,9 @@ void Publisher::refuse(const Error& error, const std::string& source) {
 
 pipeline::Task<void> Publisher::open(wire::OpenSource request) {
   const auto self = shared_from_this();
-  if (sources_.size() >= services_.limits.sources_max && !find(request.source)) {
+  if (sources_.size() >= services_.limits->sources_max && !find(request.source)) {
     refuse(make_error(ErrorCode::kRateLimited,
-                      "a connection may hold " + std::to_string(services_.limits.sources_max) +
+                      "a connection may hold " + std::to_string(services_.limits->sources_max) +
                           " sources; open another connection",
                       "open_source.source"),
            request.source);
@@ -93,9 +93,9 @@ Result<void> Publisher::check(const wire::Publish& request, Source* source) cons
     return make_error(ErrorCode::kInvalidRequest, "publish holds no events; send at least one",
                       "publish.events");
   }
-  if (request.events.size() > services_.limits.batch_events_max) {
+  if (request.events.size() > services_.limits->batch_events_max) {
     return make_error(ErrorCode::kBatchTooLarge,
-                      "a publish may hold " + std::to_string(services_.limits.batch_events_max) +
+                      "a publish may hold " + std::to_string(services_.limits->batch_events_max) +
                           " events; send smaller ones",
                       "publish.events");
   }
@@ -195,6 +195,12 @@ void Publisher::fence(const std::string& name, std::uint64_t fence) {
                         "; only one may publish to a source, so stop the other one first",
                     "source"),
          name);
+}
+
+std::vector<std::string> Publisher::sources() const {
+  std::vector<std::string> names;
+  for (const auto& [name, source] : sources_) names.push_back(name);
+  return names;
 }
 
 void Publisher::close() {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "hub/session/outbox.h"
 #include "hub/session/services.h"
@@ -30,6 +31,8 @@ class Publisher : public std::enable_shared_from_this<Publisher> {
   void refresh_credit();
   // Events that were ordered and are not acknowledged.
   bool has_pending() const { return pending_ != 0; }
+  // Those it holds, in order of name.
+  std::vector<std::string> sources() const;
   // Lets go of every source. What was submitted still becomes durable; nobody is told.
   void close();
 

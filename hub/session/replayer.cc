@@ -80,10 +80,10 @@ void Replayer::refuse(const Error& error) {
 }
 
 pipeline::Task<Result<void>> Replayer::begin() {
-  if (++services_.replays > services_.limits.hub_replays_max) {
+  if (++services_.replays > services_.limits->hub_replays_max) {
     --services_.replays;
     co_return make_error(ErrorCode::kTooManyReplays,
-                         "the hub runs " + std::to_string(services_.limits.hub_replays_max) +
+                         "the hub runs " + std::to_string(services_.limits->hub_replays_max) +
                              " replays already; try again later",
                          "replay");
   }

@@ -8,7 +8,7 @@
 
 #include "hub/access/principal.h"
 #include "hub/base/clock.h"
-#include "hub/base/limits.h"
+#include "hub/session/live_limits.h"
 #include "hub/feed/feed.h"
 #include "hub/pipeline/alert_history.h"
 #include "hub/pipeline/decisions.h"
@@ -20,7 +20,7 @@ namespace commonwatch::session {
 
 struct Services {
   const Clock& clock;
-  const Limits& limits;
+  const LiveLimits& limits;
   const access::Directory& directory;
   pipeline::Ingest& ingest;
   feed::Feed& feed;

@@ -17,6 +17,7 @@ Session::Session(Services& services, std::unique_ptr<Connection> connection, std
       outbox_(connection_->executor()),
       subscriber_(services, encoding_),
       began_(SteadyClock::now()),
+      since_(services.clock.wall()),
       last_sent_(began_) {
   services_.metrics.connections.Increment();
 }
@@ -77,7 +78,7 @@ void Session::answer(const Result<void>& result, std::uint32_t subscription) {
 
 bool Session::heartbeat_due() const {
   // A second early: the clock is looked at once a second.
-  const auto interval = std::chrono::milliseconds(services_.limits.heartbeat_ms) -
+  const auto interval = std::chrono::milliseconds(services_.limits->heartbeat_ms) -
                         std::chrono::seconds(1);
   return publisher_ && SteadyClock::now() - last_sent_ >= interval;
 }
@@ -118,14 +119,14 @@ Task<void> Session::write_loop() {
 // --- reading -----------------------------------------------------------------------------------
 
 Task<bool> Session::greet() {
-  const auto frame = co_await connection_->read(services_.limits.hello_frame_bytes_max);
+  const auto frame = co_await connection_->read(services_.limits->hello_frame_bytes_max);
   if (!frame) {
     if (frame.error().code != ErrorCode::kShuttingDown) {
       end(frame.error(), wire::CloseCode::kProtocolViolation);
     }
     co_return false;
   }
-  const auto message = wire::decode_client_message(*frame, encoding_, services_.limits);
+  const auto message = wire::decode_client_message(*frame, encoding_, *services_.limits);
   if (!message) {
     end(message.error(), wire::CloseCode::kProtocolViolation);
     co_return false;
@@ -150,7 +151,7 @@ Task<bool> Session::greet() {
       });
   outbox_.push(wire::encode(
       wire::Welcome{pipeline::kHubName, name_, services_.clock.wall(), principal_->name,
-                    principal_->audience, services_.limits, services_.replay_sources.tick.length()},
+                    principal_->audience, *services_.limits, services_.replay_sources.tick.length()},
       encoding_));
   co_return true;
 }
@@ -159,14 +160,14 @@ Task<void> Session::read_loop() {
   while (!close_code_) {
     // Who does not read his answers is not read from.
     while (outbox_.is_full() && !close_code_ && !gone_) co_await outbox_.drained().wait();
-    const auto frame = co_await connection_->read(services_.limits.frame_bytes_max);
+    const auto frame = co_await connection_->read(services_.limits->frame_bytes_max);
     if (close_code_) co_return;
     if (!frame) {
       if (frame.error().code == ErrorCode::kShuttingDown) co_return;
       end(frame.error(), wire::CloseCode::kProtocolViolation);
       co_return;
     }
-    auto message = wire::decode_client_message(*frame, encoding_, services_.limits);
+    auto message = wire::decode_client_message(*frame, encoding_, *services_.limits);
     if (message) {
       co_await accept(*std::move(message));
     } else if (message.error().code == ErrorCode::kMalformedMessage) {
@@ -269,9 +270,9 @@ void Session::accept_replay(wire::ReplayRequest request) {
     return refuse_replay(ErrorCode::kReplayInvalid,
                          "choose a replay number that is not 0 and not in use");
   }
-  if (replayers_.size() >= services_.limits.replays_max) {
+  if (replayers_.size() >= services_.limits->replays_max) {
     return refuse_replay(ErrorCode::kTooManyReplays,
-                         "a connection may run " + std::to_string(services_.limits.replays_max) +
+                         "a connection may run " + std::to_string(services_.limits->replays_max) +
                              " replays; cancel one first");
   }
   if (!services_.is_ready()) {
@@ -311,12 +312,12 @@ void Session::notice() {
 void Session::check_clock() {
   const auto now = SteadyClock::now();
   if (!publisher_ && !close_code_ &&
-      now - began_ > std::chrono::milliseconds(services_.limits.hello_timeout_ms)) {
+      now - began_ > std::chrono::milliseconds(services_.limits->hello_timeout_ms)) {
     end(make_error(ErrorCode::kHelloTimeout, "hello did not come in time; send it at once"),
         wire::CloseCode::kHelloTimeout);
   }
   if (writing_since_ &&
-      now - *writing_since_ > std::chrono::milliseconds(services_.limits.write_timeout_ms)) {
+      now - *writing_since_ > std::chrono::milliseconds(services_.limits->write_timeout_ms)) {
     close_code_ = wire::CloseCode::kSlowReader;
     connection_->abort();
     return;
@@ -332,6 +333,25 @@ void Session::drain(std::string reason, std::uint32_t reconnect_after_ms) {
   draining_ = true;
   outbox_.push(wire::encode(wire::GoingAway{std::move(reason), reconnect_after_ms}, encoding_));
   if (!publisher_ || !publisher_->has_pending()) end(wire::CloseCode::kRestarting);
+}
+
+void Session::close(const std::string& reason) {
+  end(make_error(ErrorCode::kShuttingDown, reason), wire::CloseCode::kRestarting);
+}
+
+SessionReport Session::describe() const {
+  SessionReport report;
+  report.name = name_;
+  report.peer = connection_->peer();
+  report.since = since_;
+  report.subscriptions = subscriber_.subscriptions();
+  report.replays = replayers_.size();
+  if (principal_) {
+    report.principal = principal_->name;
+    report.audience = principal_->audience;
+  }
+  if (publisher_) report.sources = publisher_->sources();
+  return report;
 }
 
 }  // namespace commonwatch::session

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "hub/session/connection.h"
 #include "hub/session/outbox.h"
@@ -15,6 +16,18 @@
 #include "hub/session/subscriber.h"
 
 namespace commonwatch::session {
+
+// What an operator is told of a session.
+struct SessionReport {
+  std::string name;
+  std::string principal;  // empty before hello
+  std::string audience;
+  std::string peer;  // address and port
+  Instant since{};   // wall clock
+  std::vector<std::string> sources;
+  std::size_t subscriptions = 0;
+  std::size_t replays = 0;
+};
 
 class Session : public std::enable_shared_from_this<Session> {
  public:
@@ -33,6 +46,10 @@ class Session : public std::enable_shared_from_this<Session> {
   // Before a stop: says when to come back, takes no more events, and ends when everything that was
   // taken is acknowledged.
   void drain(std::string reason, std::uint32_t reconnect_after_ms);
+  // Tells why, and ends; the client may come back.
+  void close(const std::string& reason);
+  const std::string& name() const { return name_; }
+  SessionReport describe() const;
 
  private:
   Task<bool> greet();
@@ -68,6 +85,7 @@ class Session : public std::enable_shared_from_this<Session> {
   bool draining_ = false;
   bool gone_ = false;
   SteadyClock::time_point began_;
+  Instant since_;
   SteadyClock::time_point last_sent_;
   std::optional<SteadyClock::time_point> writing_since_;
 };

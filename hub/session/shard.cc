@@ -2,8 +2,8 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <future>
 #include <utility>
-#include <vector>
 
 namespace commonwatch::session {
 
@@ -59,6 +59,32 @@ void Shard::drain(std::string reason, std::chrono::milliseconds spread) {
       const auto wait = spread * ++nth / sessions.size();
       session->drain(reason, static_cast<std::uint32_t>(wait.count()));
     }
+  });
+}
+
+template <class Work>
+auto Shard::ask(Work work) {
+  std::promise<decltype(work())> promise;
+  boost::asio::post(context_, [&] { promise.set_value(work()); });
+  return promise.get_future().get();
+}
+
+std::vector<SessionReport> Shard::describe() {
+  return ask([this] {
+    std::vector<SessionReport> reports;
+    for (const auto& session : sessions_) reports.push_back(session->describe());
+    return reports;
+  });
+}
+
+bool Shard::close(const std::string& session, const std::string& reason) {
+  return ask([&] {
+    for (const auto& one : sessions_) {
+      if (one->name() != session) continue;
+      one->close(reason);
+      return true;
+    }
+    return false;
   });
 }
 

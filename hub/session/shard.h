@@ -6,6 +6,7 @@
 #include <string>
 #include <thread>
 #include <unordered_set>
+#include <vector>
 
 #include "hub/session/services.h"
 #include "hub/session/session.h"
@@ -27,6 +28,10 @@ class Shard {
   void drain(std::string reason, std::chrono::milliseconds spread);
   // Sessions that are left. Any thread.
   std::size_t sessions() const { return sessions_count_; }
+  // Of every session. Any thread but the shard's, which it waits for: not once it was stopped.
+  std::vector<SessionReport> describe();
+  // Likewise; false: it has no such session.
+  bool close(const std::string& session, const std::string& reason);
   // Ends the thread, with whatever is left.
   void stop();
 
@@ -36,6 +41,9 @@ class Shard {
  private:
   Task<void> watch_clock();
   void notice();
+  // Runs `work` on the shard's thread and waits for what it returns.
+  template <class Work>
+  auto ask(Work work);
 
   Services& services_;
   boost::asio::io_context context_{1};

@@ -14,9 +14,9 @@ Error invalid(ErrorCode code, std::string message, const char* field) {
 }  // namespace
 
 Result<Subscriber::Selected> Subscriber::select(const model::AreaRequest& request) const {
-  const auto area = model::Area::make(request, services_.limits);
+  const auto area = model::Area::make(request, *services_.limits);
   if (!area) return area.error();
-  auto tiles = area->tiles(services_.limits.subscription_tiles_max);
+  auto tiles = area->tiles(services_.limits->subscription_tiles_max);
   if (!tiles) return Selected{};
   return Selected{false, *std::move(tiles)};
 }
@@ -27,9 +27,9 @@ Result<void> Subscriber::subscribe(const wire::Subscribe& request) {
                    "choose a subscription number that is not 0 and not in use",
                    "subscribe.subscription");
   }
-  if (subscriptions_.size() >= services_.limits.subscriptions_max) {
+  if (subscriptions_.size() >= services_.limits->subscriptions_max) {
     return invalid(ErrorCode::kTooManySubscriptions,
-                   "a connection may hold " + std::to_string(services_.limits.subscriptions_max) +
+                   "a connection may hold " + std::to_string(services_.limits->subscriptions_max) +
                        " subscriptions; end one first",
                    "subscribe.subscription");
   }

@@ -21,6 +21,7 @@ class Subscriber {
   Result<void> update(const wire::UpdateSubscription& request);
   Result<void> unsubscribe(std::uint32_t subscription);
   bool is_active() const { return !subscriptions_.empty(); }
+  std::size_t subscriptions() const { return subscriptions_.size(); }
 
   // The feed has something new.
   void notice() { news_ = true; }

@@ -181,8 +181,8 @@ std::optional<Checkpoint> EventLog::read_checkpoint(const std::string& audience,
   return impl_->checkpoints_.read(audience, epoch, at);
 }
 
-VerifyReport EventLog::verify() const {
-  return verify_log(*impl_->recovered_.log, *impl_->recovered_.sources, durable().end);
+VerifyReport EventLog::verify(const std::function<bool()>& is_wanted) const {
+  return verify_log(*impl_->recovered_.log, *impl_->recovered_.sources, durable().end, is_wanted);
 }
 
 void EventLog::close() { impl_->close(); }

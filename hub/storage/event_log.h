@@ -128,6 +128,7 @@ struct VerifyReport {
   std::uint64_t events = 0;
   Hash chain_head;
   std::vector<std::string> faults;  // each names the file or offset; empty: sound
+  bool given_up = false;            // before the end, because nobody wanted it any more
 };
 
 // Engine state on disk, named by the audience and the version it stands at.
@@ -238,8 +239,9 @@ class EventLog {
                                             model::Version at) const;
 
   // Reads everything: checksums, density of offsets, rising recorded time, contiguous sequences,
-  // hashes and chain.
-  VerifyReport verify() const;
+  // hashes and chain. Any thread, also while the log is written. Gives up when `is_wanted`, asked
+  // now and then, says no.
+  VerifyReport verify(const std::function<bool()>& is_wanted = {}) const;
 
   // Makes durable what was submitted, answers everything, stops the thread. Called by the
   // destructor if nobody did.

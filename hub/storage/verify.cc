@@ -54,6 +54,10 @@ class Verifier {
             ", its chunks end at " + std::to_string(found));
     }
   }
+  VerifyReport give_up() {
+    report_.given_up = true;
+    return finish();
+  }
   VerifyReport finish() {
     report_.chain_head = head_;
     return std::move(report_);
@@ -69,7 +73,8 @@ class Verifier {
 
 }  // namespace
 
-VerifyReport verify_log(const LogDatabase& log, const SourceTable& sources, model::Offset end) {
+VerifyReport verify_log(const LogDatabase& log, const SourceTable& sources, model::Offset end,
+                        const std::function<bool()>& is_wanted) {
   Verifier verifier;
   if (const auto sums = log.db().VerifyChecksum(); !sums.ok()) {
     verifier.fault("a file's checksum does not hold: " + sums.ToString());
@@ -84,6 +89,7 @@ VerifyReport verify_log(const LogDatabase& log, const SourceTable& sources, mode
       continue;
     }
     if (*first >= end) break;
+    if (is_wanted && !is_wanted()) return verifier.give_up();
     const auto chunk = StoredChunk::decode(*first, at->value().ToString());
     if (!chunk) {
       verifier.fault(chunk.error().message);

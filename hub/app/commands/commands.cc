@@ -1,0 +1,60 @@
+#include "hub/app/commands/commands.h"
+
+#include <algorithm>
+#include <boost/json/serialize.hpp>
+#include <map>
+
+namespace commonwatch::app {
+namespace {
+
+using Kind = Argument::Kind;
+
+const Argument kJson = {"json", Kind::kFlag, "JSON instead of text"};
+
+std::vector<Command> make_commands() {
+  return {
+      {"status", "how the hub is: ready, log, sources, sessions, disk", {kJson},
+       Command::Needs::kHub, print_status},
+      {"sessions", "who is connected, since when, and what they do", {kJson},
+       Command::Needs::kHub, list_sessions},
+      {"close-session", "end a connection; its client may come back",
+       {{"SESSION", Kind::kPlace, "its number, from sessions", true}},
+       Command::Needs::kHub, close_session},
+      {"reload", "read the configuration again and apply what can be, as SIGHUP does", {kJson},
+       Command::Needs::kHub, reload},
+      {"print-config", "print the whole configuration, explained",
+       {{"running", Kind::kFlag, "of the running hub, not of the file"}},
+       Command::Needs::kHub, print_running_configuration},
+      {"verify", "check every chunk of the log: checksums, order, hashes and chain", {},
+       Command::Needs::kLog, verify},
+  };
+}
+
+}  // namespace
+
+const std::vector<Command>& commands() {
+  static const std::vector<Command> all = make_commands();
+  return all;
+}
+
+std::string_view group_help(std::string_view group) {
+  static const std::map<std::string_view, std::string_view> all = {
+      {"token", "tokens of people, programs and devices"},
+      {"audit", "the audit log"},
+  };
+  const auto found = all.find(group);
+  return found == all.end() ? std::string_view() : found->second;
+}
+
+const Command* find_command(std::string_view name) {
+  const auto& all = commands();
+  const auto found = std::find_if(all.begin(), all.end(),
+                                  [&](const Command& command) { return command.name == name; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+bool write_line(OperatorOutput& output, const boost::json::object& object) {
+  return output.write(boost::json::serialize(object) + "\n");
+}
+
+}  // namespace commonwatch::app

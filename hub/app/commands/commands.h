@@ -1,0 +1,19 @@
+// The functions behind the table of commands: one file each beside this one.
+#pragma once
+
+#include "hub/app/command.h"
+
+namespace commonwatch::app {
+
+using server::OperatorOutput;
+
+Result<int> verify(OperatorContext&, const Arguments&, OperatorOutput&);
+
+// Of the running hub alone.
+Result<int> print_running_configuration(OperatorContext&, const Arguments&, OperatorOutput&);
+Result<int> reload(OperatorContext&, const Arguments&, OperatorOutput&);
+Result<int> print_status(OperatorContext&, const Arguments&, OperatorOutput&);
+Result<int> list_sessions(OperatorContext&, const Arguments&, OperatorOutput&);
+Result<int> close_session(OperatorContext&, const Arguments&, OperatorOutput&);
+
+}  // namespace commonwatch::app

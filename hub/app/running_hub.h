@@ -1,0 +1,34 @@
+// What a command may ask of the hub that it runs in. Everything outlives every command; any thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "hub/app/configuration.h"
+#include "hub/base/error.h"
+#include "hub/pipeline/aggregation.h"
+#include "hub/session/services.h"
+#include "hub/session/shard.h"
+
+namespace commonwatch::app {
+
+// What became of a configuration that was read again. Keys as `table.key`, tables as `[[page]]`.
+struct ReloadReport {
+  std::vector<std::string> applied;        // changed, and in force now
+  std::vector<std::string> needs_restart;  // changed, and in force from the next start on
+  bool new_epoch = false;                  // the hotspots are computed anew
+};
+
+struct RunningHub {
+  session::Services& services;
+  std::vector<std::unique_ptr<session::Shard>>& shards;
+  pipeline::Aggregation& aggregation;
+  std::function<pipeline::Epoch()> epoch;
+  // Reads the file again and applies it; one at a time. An error says what is wrong and where, and
+  // nothing was changed. `by`: who asked.
+  std::function<Result<ReloadReport>(const std::string& by)> reload;
+};
+
+}  // namespace commonwatch::app
