@@ -74,9 +74,7 @@ std::vector<model::LatLng> read_polygon(const std::string& geojson) {
   return polygon;
 }
 
-std::vector<model::LatLng> read_polygon_file(const std::filesystem::path& configuration,
-                                             const std::string& geojson) {
-  const std::filesystem::path path = configuration.parent_path() / geojson;
+std::vector<model::LatLng> read_polygon_file(const std::filesystem::path& path) {
   std::ifstream file(path);
   if (!file) fail(path.string() + " cannot be read; name a GeoJSON file in geojson");
   std::ostringstream text;

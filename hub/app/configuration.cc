@@ -1,14 +1,13 @@
 #include "hub/app/configuration.h"
 
 #include <algorithm>
-#include <numeric>
-#include <optional>
 #include <sstream>
 #include <utility>
 
-#include "hub/app/areas.h"
+#include "hub/app/area_keys.h"
 #include "hub/app/keys.h"
 #include "hub/app/paging_keys.h"
+#include "hub/app/suggestion.h"
 #include "hub/hotspot/settings.h"
 
 namespace commonwatch::app {
@@ -20,52 +19,6 @@ namespace {
 
 std::string place(const std::filesystem::path& file, const toml::source_region& source) {
   return file.string() + ":" + std::to_string(source.begin.line);
-}
-
-// Levenshtein (1966): insertions, deletions and substitutions between two words.
-std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i + 1);
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t change = diagonal + (a[i] == b[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({row[j] + 1, diagonal + 1, change});
-    }
-  }
-  return row.back();
-}
-
-std::string nearest(const std::string& name) {
-  const auto& all = keys();
-  return std::min_element(all.begin(), all.end(), [&](const Key& a, const Key& b) {
-           return distance(name, a.name) < distance(name, b.name);
-         })
-      ->name;
-}
-
-const std::string* known_table(const std::string& table) {
-  static const std::vector<std::string> tables = {"hub", "listen", "limits", "hotspot"};
-  const auto found = std::find(tables.begin(), tables.end(), table);
-  return found == tables.end() ? nullptr : &*found;
-}
-
-void read_table(const std::filesystem::path& file, const std::string& table,
-                const toml::table& values, Configuration& configuration) {
-  for (const auto& [key, node] : values) {
-    const std::string name = table + "." + std::string(key.str());
-    const auto& all = keys();
-    const auto found = std::find_if(all.begin(), all.end(),
-                                    [&](const Key& known) { return known.name == name; });
-    if (found == all.end()) {
-      fail(place(file, key.source()) + ": there is no key " + name + "; did you mean " +
-           nearest(name) + "?");
-    }
-    if (!found->read(configuration, node)) {
-      fail(place(file, node.source()) + ": " + name + " is " + found->description);
-    }
-  }
 }
 
 bool is_token_hash(const std::string& text) {
@@ -120,80 +73,99 @@ void read_accounts(const std::filesystem::path& file, const toml::node& node, bo
   }
 }
 
-// One [[area]]: a named polygon of a jurisdiction.
-hotspot::NamedArea read_area(const std::filesystem::path& file, const toml::node& node) {
-  const toml::table* table = node.as_table();
-  if (!table) fail(place(file, node.source()) + ": write it as [[area]]");
-  for (const auto& [key, value] : *table) {
-    const std::string_view name = key.str();
-    if (name == "name" || name == "jurisdiction" || name == "geojson" ||
-        name == "fixed_threshold") {
-      continue;
-    }
-    fail(place(file, key.source()) +
-         ": an area has the keys name, jurisdiction, geojson and fixed_threshold; there is no " +
-         std::string(name));
+void check_open_address(const server::ListenAddress& address, const Configuration& configuration) {
+  if (configuration.tls_certificate.empty()) {
+    fail("refusing to listen on " + address.text() +
+         " without TLS: everyone between could read along; set listen.tls_certificate and "
+         "listen.tls_key, or listen on 127.0.0.1");
   }
-  hotspot::NamedArea area;
-  area.name = (*table)["name"].value_or(std::string());
-  area.jurisdiction = (*table)["jurisdiction"].value_or(std::string());
-  area.fixed_threshold = (*table)["fixed_threshold"].value_or(0);
-  const auto is_name = [](const std::string& name) { return !name.empty() && name.size() <= 64; };
-  if (!is_name(area.name) || !is_name(area.jurisdiction)) {
-    fail(place(file, node.source()) + ": name and jurisdiction are 1 to 64 bytes each");
-  }
-  if (area.fixed_threshold < 0) {
-    fail(place(file, node.source()) + ": fixed_threshold is persons in 24 hours; 0: none");
-  }
-  area.polygon = read_polygon_file(file, (*table)["geojson"].value_or(std::string()));
-  return area;
-}
-
-void read_page_targets(const std::filesystem::path& file, const toml::node& node,
-                       Configuration& configuration) {
-  const toml::array* array = node.as_array();
-  if (!array) fail(place(file, node.source()) + ": write it as [[page]]");
-  for (const toml::node& element : *array) {
-    configuration.paging.targets.push_back(read_page_target(file, element));
+  if (configuration.accounts.empty()) {
+    fail("refusing to listen on " + address.text() +
+         " without configured partners: everyone could publish; add [[partner]] and [[viewer]], or "
+         "listen on 127.0.0.1");
   }
 }
 
-void read_areas(const std::filesystem::path& file, const toml::node& node,
+toml::table parse(const std::filesystem::path& file) {
+  try {
+    return toml::parse_file(file.string());
+  } catch (const toml::parse_error& error) {
+    fail_at(file, error.source(), std::string(error.description()));
+  }
+}
+
+// What stands under each [[NAME]].
+using RowsReader = std::function<void(const std::filesystem::path& file, const toml::node& node,
+                                      Configuration& configuration)>;
+
+const std::vector<std::pair<std::string, RowsReader>>& row_readers() {
+  using Path = std::filesystem::path;
+  using C = Configuration;
+  static const std::vector<std::pair<std::string, RowsReader>> all = {
+      {"jurisdiction",
+       [](const Path& file, const toml::node& node, C& c) {
+         c.hotspot.jurisdictions = read_jurisdictions(file, node);
+       }},
+      {"area", [](const Path& file, const toml::node& node,
+                  C& c) { c.areas = read_areas(file, node); }},
+      {"page", [](const Path& file, const toml::node& node,
+                  C& c) { c.paging.targets = read_page_targets(file, node); }},
+      {"partner", [](const Path& file, const toml::node& node,
+                     C& c) { read_accounts(file, node, true, c); }},
+      {"viewer", [](const Path& file, const toml::node& node,
+                    C& c) { read_accounts(file, node, false, c); }},
+  };
+  return all;
+}
+
+void read_table(const std::filesystem::path& file, const toml::key& key, const toml::node& node,
                 Configuration& configuration) {
-  const toml::array* array = node.as_array();
-  if (!array) fail(place(file, node.source()) + ": write it as [[area]]");
-  auto& areas = configuration.hotspot.areas;
-  for (const toml::node& element : *array) areas.push_back(read_area(file, element));
-  std::sort(areas.begin(), areas.end(),
-            [](const auto& a, const auto& b) { return a.name < b.name; });
+  std::vector<std::string> names;
+  for (const Table<Configuration>& table : tables()) {
+    names.push_back(table.name);
+    if (table.name != key.str()) continue;
+    if (!node.is_table()) fail_at(file, key.source(), "write it as [" + table.name + "]");
+    return read_keys(file, table, *node.as_table(), all_key_names(), configuration);
+  }
+  for (const auto& [name, read] : row_readers()) {
+    names.push_back(name);
+    if (name == key.str()) return read(file, node, configuration);
+  }
+  fail_at(file, key.source(), "there is no table " + std::string(key.str()) + "; did you mean " +
+                                  nearest(key.str(), names) + "?");
 }
 
 }  // namespace
 
 Configuration read_configuration(const std::filesystem::path& file) {
   Configuration configuration;
-  toml::table document;
-  try {
-    document = toml::parse_file(file.string());
-  } catch (const toml::parse_error& error) {
-    fail(place(file, error.source()) + ": " + std::string(error.description()));
-  }
-  for (const auto& [key, node] : document) {
-    const std::string table(key.str());
-    if (table == "partner" || table == "viewer") {
-      read_accounts(file, node, table == "partner", configuration);
-    } else if (table == "page") {
-      read_page_targets(file, node, configuration);
-    } else if (table == "area") {
-      read_areas(file, node, configuration);
-    } else if (known_table(table) && node.is_table()) {
-      read_table(file, table, *node.as_table(), configuration);
-    } else {
-      fail(place(file, key.source()) + ": there is no table " + table +
-           "; the tables are hub, listen, limits, hotspot, area, page, partner, viewer");
-    }
+  for (const auto& [key, node] : parse(file)) read_table(file, key, node, configuration);
+  for (const ConfiguredArea& area : configuration.areas) {
+    configuration.hotspot.areas.push_back(area.area);
   }
   return configuration;
+}
+
+Configuration ConfigurationSource::read() const {
+  Configuration configuration = file.empty() ? Configuration() : read_configuration(file);
+  if (!listen.empty()) {
+    const auto address = server::ListenAddress::parse(listen);
+    if (!address) fail("--listen takes ADDRESS:PORT, like 127.0.0.1:8710, not " + listen);
+    configuration.listen = {*address};
+  }
+  if (!data.empty()) configuration.data = data;
+  if (!clock.empty()) {
+    configuration.clock =
+        clock == "events" ? storage::ClockMode::kEvents : storage::ClockMode::kWall;
+  }
+  check_configuration(configuration);
+  return configuration;
+}
+
+std::filesystem::path ConfigurationSource::read_data_directory() const {
+  if (!data.empty()) return data;
+  if (file.empty()) return Configuration().data;
+  return parse(file)["hub"]["data"].value_or(Configuration().data.string());
 }
 
 void check_configuration(const Configuration& configuration) {
@@ -205,29 +177,27 @@ void check_configuration(const Configuration& configuration) {
   if (tls != !configuration.tls_key.empty()) {
     fail("listen.tls_certificate and listen.tls_key go together; give both or none");
   }
-  if (configuration.listen.is_loopback()) return;
-  if (!tls) {
-    fail("refusing to listen on " + configuration.listen.text() +
-         " without TLS: everyone between could read along; set listen.tls_certificate and "
-         "listen.tls_key, or listen on 127.0.0.1");
+  for (const server::ListenAddress& address : configuration.listen) {
+    if (!address.is_loopback()) check_open_address(address, configuration);
   }
-  if (configuration.accounts.empty()) {
-    fail("refusing to listen on " + configuration.listen.text() +
-         " without configured partners: everyone could publish; add [[partner]] and [[viewer]], or "
-         "listen on 127.0.0.1");
+  const Retention& kept = configuration.retention;
+  if (kept.skeleton_days != 0 && kept.skeleton_days < kept.events_days) {
+    fail("retention.skeleton_days is below retention.events_days; skeletons outlive events");
   }
 }
 
 std::string print_configuration(const Configuration& configuration) {
   std::ostringstream out;
-  std::string table;
-  for (const Key& key : keys()) {
-    const std::string of = key.name.substr(0, key.name.find('.'));
-    if (of != table) out << (table.empty() ? "" : "\n") << "[" << of << "]\n";
-    table = of;
-    out << "# " << key.description << "\n"
-        << key.name.substr(of.size() + 1) << " = " << key.print(configuration) << "\n";
+  for (const Table<Configuration>& table : tables()) {
+    out << "[" << table.name << "]\n";
+    for (const Key<Configuration>& key : table.keys) {
+      out << "# " << key.description << "\n" << key.name << " = " << key.print(configuration) << "\n";
+    }
+    out << "\n";
   }
+  out << print_rows(jurisdiction_table(), configuration.hotspot.jurisdictions) << "\n"
+      << print_rows(area_table(), configuration.areas) << "\n"
+      << print_rows(page_table(), configuration.paging.targets);
   for (const access::Account& account : configuration.accounts) {
     out << "\n[[" << (account.principal.partner.empty() ? "viewer" : "partner") << "]]\nid = \""
         << account.principal.name << "\"\ntoken_sha256 = [";
@@ -236,9 +206,6 @@ std::string print_configuration(const Configuration& configuration) {
     }
     out << "]\n";
     if (account.principal.may_operate) out << "operate = true\n";
-  }
-  for (const delivery::Target& target : configuration.paging.targets) {
-    out << "\n" << print_page_target(target);
   }
   return out.str();
 }

@@ -1,5 +1,5 @@
-// What the hub is told: one TOML file, and a few flags above it. Every key stands in one table,
-// with its default and what it means; a key that is not there is an error.
+// What the hub is told: one TOML file, and a few flags above it. Every key stands in a table of
+// keys, with its default and what it means; a key that is not there is an error.
 #pragma once
 
 #include <filesystem>
@@ -15,6 +15,19 @@
 
 namespace commonwatch::app {
 
+// One [[area]]: what is counted, and the file that its polygon was read from.
+struct ConfiguredArea {
+  hotspot::NamedArea area;
+  std::string geojson;  // absolute
+};
+
+// How long what is kept, in days of recorded time.
+struct Retention {
+  std::uint32_t events_days = 0;       // whole; 0: for ever
+  std::uint32_t skeleton_days = 400;   // reduced to what the engine reads; 0: for ever
+  std::uint32_t audit_days = 2192;     // six years
+};
+
 struct Configuration {
   std::filesystem::path data = "commonwatch-data";
   storage::ClockMode clock = storage::ClockMode::kWall;
@@ -23,14 +36,31 @@ struct Configuration {
   std::string log_level = "info";
   std::uint32_t threads = 0;  // 0: one a core
 
-  server::ListenAddress listen;
+  std::vector<server::ListenAddress> listen = {server::ListenAddress()};  // not empty
   std::string tls_certificate;
   std::string tls_key;
 
   std::vector<access::Account> accounts;
   Limits limits;
-  hotspot::Settings hotspot;
+  Retention retention;
+  std::vector<ConfiguredArea> areas;  // in order of name
+  hotspot::Settings hotspot;          // with the areas in it
   delivery::Settings paging;
+};
+
+// Where the configuration comes from: to be read again while the hub runs.
+struct ConfigurationSource {
+  std::filesystem::path file;  // empty: defaults
+  // Flags; they stand above the file. Empty: not given.
+  std::string listen;
+  std::string data;
+  std::string clock;
+
+  // Reads and checks. Throws Failure.
+  Configuration read() const;
+  // Only the data directory: what else the file says need not be sound. Throws Failure if it is no
+  // TOML.
+  std::filesystem::path read_data_directory() const;
 };
 
 // Reads the file over the defaults. Throws Failure: what, in which line, what next.
@@ -40,7 +70,8 @@ Configuration read_configuration(const std::filesystem::path& file);
 // certificate without its key. Throws Failure.
 void check_configuration(const Configuration& configuration);
 
-// The whole configuration as a TOML file, each key with its meaning; tokens only as their hashes.
+// The whole configuration as a TOML file that reads back as the same, each key with its meaning;
+// tokens only as their hashes, files by their absolute paths.
 std::string print_configuration(const Configuration& configuration);
 
 }  // namespace commonwatch::app

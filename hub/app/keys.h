@@ -1,25 +1,16 @@
-// The table of configuration keys.
+// The tables that stand once: [hub], [listen], [limits], [retention], [hotspot].
 #pragma once
 
-#include <functional>
-#include <string>
-#include <string_view>
-#include <toml++/toml.h>
 #include <vector>
 
 #include "hub/app/configuration.h"
+#include "hub/app/table.h"
 
 namespace commonwatch::app {
 
-struct Key {
-  std::string name;         // `table.key`
-  std::string description;  // a sentence, with unit and range
-  // Sets it; false: the value is not of the type or range that the description states.
-  std::function<bool(Configuration&, const toml::node&)> read;
-  std::function<std::string(const Configuration&)> print;
-};
-
-// In the order in which they are printed; tables stand together.
-const std::vector<Key>& keys();
+// In the order in which they are printed.
+const std::vector<Table<Configuration>>& tables();
+// All their keys, as `table.key`.
+std::vector<std::string> all_key_names();
 
 }  // namespace commonwatch::app

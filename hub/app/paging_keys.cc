@@ -2,46 +2,31 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <functional>
 #include <optional>
-#include <sstream>
 #include <string_view>
-#include <vector>
 
 namespace commonwatch::app {
 namespace {
 
 using alert::QuietHours;
-using delivery::Target;
 using model::Severity;
-
-struct PageKey {
-  std::string name;
-  std::string description;
-  // False: the value is not what the description states.
-  std::function<bool(Target&, const toml::node&)> read;
-  // As TOML; empty: not given.
-  std::function<std::string(const Target&)> print;
-};
-
-std::string quote(std::string_view text) {
-  std::ostringstream quoted;
-  quoted << toml::value<std::string>(std::string(text));
-  return quoted.str();
-}
+using T = delivery::Target;
 
 constexpr std::string_view kLevels[] = {"note", "watch", "alert"};
 
-bool read_level(Severity& level, const toml::node& node) {
-  const auto name = node.value_exact<std::string>();
-  const auto found = std::find(std::begin(kLevels), std::end(kLevels), name.value_or(""));
-  if (found == std::end(kLevels)) return false;
-  level = static_cast<Severity>(found - std::begin(kLevels) + 1);
-  return true;
-}
-
-std::string print_level(Severity level) {
-  return quote(kLevels[static_cast<std::size_t>(level) - 1]);
+Key<T> level(std::string name, std::string description, Severity alert::TargetRules::*member) {
+  return {std::move(name), "\"note\", \"watch\" or \"alert\": " + std::move(description),
+          [member](T& target, const toml::node& node) {
+            const auto value = node.value_exact<std::string>();
+            const auto found =
+                std::find(std::begin(kLevels), std::end(kLevels), value.value_or(""));
+            if (found == std::end(kLevels)) return false;
+            target.rules.*member = static_cast<Severity>(found - std::begin(kLevels) + 1);
+            return true;
+          },
+          [member](const T& target) {
+            return quote(kLevels[static_cast<std::size_t>(target.rules.*member) - 1]);
+          }};
 }
 
 std::string print_clock(int minute) {
@@ -68,193 +53,131 @@ std::optional<QuietHours> parse_quiet_hours(const std::string& text) {
   return holds ? std::optional(hours) : std::nullopt;
 }
 
-template <class Member>
-PageKey text(std::string name, std::string description, Member member) {
-  return {std::move(name), std::move(description),
-          [member](Target& target, const toml::node& node) {
-            const auto value = node.value_exact<std::string>();
-            if (value) member(target) = *value;
-            return value.has_value();
-          },
-          [member](const Target& target) {
-            const std::string& value = member(const_cast<Target&>(target));
-            return value.empty() ? value : quote(value);
-          }};
-}
-
-template <class Member>
-PageKey texts(std::string name, std::string description, Member member) {
-  return {std::move(name), std::move(description),
-          [member](Target& target, const toml::node& node) {
-            const toml::array* array = node.as_array();
-            if (!array || array->empty()) return false;
-            for (const toml::node& element : *array) {
-              const auto value = element.value_exact<std::string>();
-              if (!value) return false;
-              member(target).push_back(*value);
-            }
-            return true;
-          },
-          [member](const Target& target) {
-            std::string list;
-            for (const std::string& value : member(const_cast<Target&>(target))) {
-              list += (list.empty() ? "[" : ", ") + quote(value);
-            }
-            return list.empty() ? list : list + "]";
-          }};
-}
-
-// `set` and `get` state the value in the key's unit.
-template <class Set, class Get>
-PageKey whole_number(std::string name, std::string description, std::int64_t low, std::int64_t high,
-                     Set set, Get get) {
-  description += "; " + std::to_string(low) + " to " + std::to_string(high);
-  return {std::move(name), std::move(description),
-          [=](Target& target, const toml::node& node) {
-            const auto value = node.value_exact<std::int64_t>();
-            if (!value || *value < low || *value > high) return false;
-            set(target, *value);
-            return true;
-          },
-          [=](const Target& target) { return std::to_string(get(target)); }};
-}
-
-PageKey level(std::string name, std::string description, Severity alert::TargetRules::*member) {
-  return {std::move(name), std::move(description),
-          [member](Target& target, const toml::node& node) {
-            return read_level(target.rules.*member, node);
-          },
-          [member](const Target& target) { return print_level(target.rules.*member); }};
-}
-
-PageKey quiet_hours_key() {
-  return {"quiet_hours", "\"22:00-07:00\", local time of time_zone",
-          [](Target& target, const toml::node& node) {
+Key<T> quiet_hours_key() {
+  return {"quiet_hours",
+          "\"22:00-07:00\", local time of time_zone: what is below quiet_breaks_through waits until "
+          "they end",
+          [](T& target, const toml::node& node) {
             const auto value = node.value_exact<std::string>();
             target.rules.quiet = parse_quiet_hours(value.value_or(""));
             return target.rules.quiet.has_value();
           },
-          [](const Target& target) {
+          [](const T& target) {
             return target.rules.quiet ? quote(print_clock(target.rules.quiet->from_minute) + "-" +
                                               print_clock(target.rules.quiet->to_minute))
                                       : std::string();
           }};
 }
 
-PageKey time_zone_key() {
-  return {"time_zone", "of the quiet hours, like \"America/New_York\"; known to this machine",
-          [](Target& target, const toml::node& node) {
+Key<T> time_zone_key() {
+  return {"time_zone",
+          "of the quiet hours, like \"America/New_York\"; known to this machine; the two go together",
+          [](T& target, const toml::node& node) {
             const auto value = node.value_exact<std::string>();
             auto zone = model::TimeZone::load(value.value_or(""));
             if (!value || value->empty() || !zone) return false;
             target.rules.time_zone = *std::move(zone);
             return true;
           },
-          [](const Target& target) {
+          [](const T& target) {
             return target.rules.quiet ? quote(target.rules.time_zone.name()) : std::string();
           }};
 }
 
-std::vector<PageKey> make_keys() {
-  using T = Target;
+Key<T> command_key() {
+  Key<T> key = optional(texts<T>(
+      "command", "a program, by its absolute path, and its arguments; no shell in between",
+      [](T & t) -> auto& { return t.command; }));
+  const auto read = key.read;
+  key.read = [read](T& target, const toml::node& node) {
+    return read(target, node) && !target.command.empty();
+  };
+  return key;
+}
+
+Key<T> escalation_time_key() {
+  return {"escalate_after_minutes", "how long an answer may take, in minutes; 1 to 10080",
+          [](T& target, const toml::node& node) {
+            const auto value = node.value_exact<std::int64_t>();
+            if (!value || *value < 1 || *value > 10'080) return false;
+            target.rules.escalate_after = std::chrono::minutes(*value);
+            return true;
+          },
+          [](const T& target) {
+            return std::to_string(
+                std::chrono::floor<std::chrono::minutes>(target.rules.escalate_after).count());
+          }};
+}
+
+Key<T> timeout_key() {
+  return {"timeout_s", "one attempt, in seconds; 1 to 600",
+          [](T& target, const toml::node& node) {
+            const auto value = node.value_exact<std::int64_t>();
+            if (!value || *value < 1 || *value > 600) return false;
+            target.timeout = std::chrono::seconds(*value);
+            return true;
+          },
+          [](const T& target) { return std::to_string(target.timeout.count()); }};
+}
+
+std::vector<Key<T>> make_keys() {
   return {
-      text(
+      optional(text<T>(
           "name", "a name of its own, 1 to 64 of a-z 0-9 - _ .",
-          [](T & t) -> auto& { return t.rules.name; }),
-      texts(
-          "command", "a program, by its absolute path, and its arguments; no shell in between",
-          [](T & t) -> auto& { return t.command; }),
-      text(
-          "webhook", "https://host/path, or http:// on this machine",
-          [](T & t) -> auto& { return t.webhook; }),
-      text(
+          [](T & t) -> auto& { return t.rules.name; })),
+      command_key(),
+      optional(text<T>(
+          "webhook", "instead of a command: https://host/path, or http:// on this machine",
+          [](T & t) -> auto& { return t.webhook; })),
+      optional(text<T>(
           "secret_file", "file with the secret that a webhook's pages are signed with",
-          [](T & t) -> auto& { return t.secret_file; }),
-      text(
-          "ca_file", "PEM file with the authorities that a webhook is trusted by",
-          [](T & t) -> auto& { return t.ca_file; }),
-      level("level", "\"note\", \"watch\" or \"alert\": the lowest that it is woken for",
-            &alert::TargetRules::level),
-      texts(
+          [](T & t) -> auto& { return t.secret_file; })),
+      optional(text<T>(
+          "ca_file",
+          "PEM file with the authorities that a webhook is trusted by; the system's without it",
+          [](T & t) -> auto& { return t.ca_file; })),
+      level("level", "the lowest that it is woken for", &alert::TargetRules::level),
+      optional(texts<T>(
           "jurisdictions", "a list of names; without it, all",
-          [](T & t) -> auto& { return t.rules.jurisdictions; }),
+          [](T & t) -> auto& { return t.rules.jurisdictions; })),
       quiet_hours_key(),
       time_zone_key(),
-      level("quiet_breaks_through",
-            "\"note\", \"watch\" or \"alert\": from here on quiet hours do not hold",
+      level("quiet_breaks_through", "from here on quiet hours do not hold",
             &alert::TargetRules::breaks_through),
-      text(
+      optional(text<T>(
           "escalate_to", "name of another [[page]], woken when nobody answers",
-          [](T & t) -> auto& { return t.rules.escalate_to; }),
-      whole_number(
-          "escalate_after_minutes", "how long an answer may take, in minutes", 1, 10'080,
-          [](T& t, std::int64_t n) { t.rules.escalate_after = std::chrono::minutes(n); },
-          [](const T& t) {
-            return std::chrono::floor<std::chrono::minutes>(t.rules.escalate_after).count();
-          }),
-      whole_number(
-          "timeout_s", "one attempt, in seconds", 1, 600,
-          [](T& t, std::int64_t n) { t.timeout = std::chrono::seconds(n); },
-          [](const T& t) { return t.timeout.count(); }),
-      whole_number(
+          [](T & t) -> auto& { return t.rules.escalate_to; })),
+      escalation_time_key(),
+      timeout_key(),
+      whole_number<T>(
           "attempts_max", "attempts at one page", 1, 1000,
-          [](T& t, std::int64_t n) { t.rules.attempts_max = static_cast<std::uint32_t>(n); },
-          [](const T& t) { return t.rules.attempts_max; }),
+          [](T & t) -> auto& { return t.rules.attempts_max; }),
   };
-}
-
-const std::vector<PageKey>& page_keys() {
-  static const std::vector<PageKey> all = make_keys();
-  return all;
-}
-
-[[noreturn]] void fail(const std::filesystem::path& file, const toml::source_region& source,
-                       const std::string& message) {
-  throw Failure(
-      make_error(ErrorCode::kInvalidRequest,
-                 file.string() + ":" + std::to_string(source.begin.line) + ": " + message));
-}
-
-std::string key_names() {
-  std::string names;
-  for (const PageKey& key : page_keys()) names += (names.empty() ? "" : ", ") + key.name;
-  return names;
 }
 
 }  // namespace
 
-delivery::Target read_page_target(const std::filesystem::path& file, const toml::node& node) {
-  const toml::table* table = node.as_table();
-  if (!table) fail(file, node.source(), "write it as [[page]]");
-  delivery::Target target;
-  for (const auto& [key, value] : *table) {
-    const std::string_view name = key.str();
-    const auto found = std::find_if(page_keys().begin(), page_keys().end(),
-                                    [&](const PageKey& known) { return known.name == name; });
-    if (found == page_keys().end()) {
-      fail(file, key.source(),
-           "a page has the keys " + key_names() + "; there is no " + std::string(name));
-    }
-    if (!found->read(target, value)) {
-      fail(file, value.source(), "page." + found->name + " is " + found->description);
-    }
-  }
-  if (target.rules.quiet.has_value() != table->contains("time_zone")) {
-    fail(file, node.source(), "quiet_hours and time_zone go together; give both or none");
-  }
-  for (std::string* path : {&target.secret_file, &target.ca_file}) {
-    if (!path->empty()) *path = (file.parent_path() / *path).string();
-  }
-  return target;
+const Table<T>& page_table() {
+  static const Table<T> table = {
+      "page", "whom the hub wakes about alerts; see \"Being woken\" in docs/OPERATIONS.md",
+      make_keys()};
+  return table;
 }
 
-std::string print_page_target(const delivery::Target& target) {
-  std::string printed = "[[page]]\n";
-  for (const PageKey& key : page_keys()) {
-    const std::string value = key.print(target);
-    if (!value.empty()) printed += key.name + " = " + value + "\n";
+std::vector<T> read_page_targets(const std::filesystem::path& file, const toml::node& node) {
+  std::vector<T> targets;
+  std::size_t nth = 0;
+  for (Row<T>& row : read_rows(file, page_table(), node)) {
+    const bool has_zone = node.as_array()->get(nth++)->as_table()->contains("time_zone");
+    if (row.value.rules.quiet.has_value() != has_zone) {
+      fail_at(file, row.source, "quiet_hours and time_zone go together; give both or none");
+    }
+    for (std::string* path : {&row.value.secret_file, &row.value.ca_file}) {
+      *path = path_from(file, *path);
+    }
+    targets.push_back(std::move(row.value));
   }
-  return printed;
+  return targets;
 }
 
 }  // namespace commonwatch::app

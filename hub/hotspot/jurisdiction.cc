@@ -32,7 +32,7 @@ Jurisdiction::Jurisdiction(std::string name, const Settings& settings,
       settings_(settings),
       partners_(partners),
       placement_(placement),
-      scan_(settings, reporters, model::TimeZone::load(settings.time_zone).value(),
+      scan_(settings, reporters, model::TimeZone::load(settings.time_zone_of(name_)).value(),
             ZoneTable(settings.level_min, settings.level_max)) {}
 
 void Jurisdiction::apply(const Calibration& calibration) {

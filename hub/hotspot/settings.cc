@@ -51,6 +51,37 @@ bool rises(const std::vector<int>& values) {
 
 }  // namespace
 
+namespace {
+
+void require_zone(const std::string& name, const std::string& field) {
+  if (const auto zone = model::TimeZone::load(name); !zone) {
+    throw Failure(make_error(zone.error().code, field + ": " + zone.error().message, field));
+  }
+}
+
+// A jurisdiction that no area names is a slip of the pen.
+void check_jurisdictions(const Settings& settings) {
+  const std::string* before = nullptr;
+  for (const JurisdictionSettings& one : settings.jurisdictions) {
+    const bool is_known =
+        one.name == kWholeJurisdiction ||
+        std::any_of(settings.areas.begin(), settings.areas.end(),
+                    [&](const NamedArea& area) { return area.jurisdiction == one.name; });
+    if (!is_known || (before && *before >= one.name)) {
+      throw Failure(make_error(
+          ErrorCode::kInvalidRequest,
+          "jurisdiction \"" + one.name + "\" " +
+              (is_known ? "stands there twice; leave one out"
+                        : "is named by no area; correct the name, or add an [[area]] of it"),
+          "jurisdiction"));
+    }
+    require_zone(one.time_zone, "jurisdiction.time_zone");
+    before = &one.name;
+  }
+}
+
+}  // namespace
+
 void check(const Settings& settings) {
   require(within(settings.level_min, model::kTileLevel, 15), "level_min", "a level from 9 to 15");
   require(within(settings.level_max, settings.level_min, 15), "level_max",
@@ -81,14 +112,24 @@ void check(const Settings& settings) {
                 (i == 0 || settings.areas[i - 1].name < settings.areas[i].name),
             "areas", "areas with a name and a jurisdiction, each name once");
   }
-  if (const auto zone = model::TimeZone::load(settings.time_zone); !zone) {
-    throw Failure(make_error(zone.error().code, zone.error().message, "hotspot.time_zone"));
+  require_zone(settings.time_zone, "hotspot.time_zone");
+  check_jurisdictions(settings);
+}
+
+const std::string& Settings::time_zone_of(const std::string& jurisdiction) const {
+  for (const JurisdictionSettings& one : jurisdictions) {
+    if (one.name == jurisdiction) return one.time_zone;
   }
+  return time_zone;
 }
 
 std::string Settings::canonical() const {
   std::string named;
   for (const NamedArea& area : areas) named += text(area);
+  std::string zones;
+  for (const JurisdictionSettings& one : jurisdictions) {
+    zones += "jurisdiction." + one.name + " = \"" + one.time_zone + "\"\n";
+  }
   return "alert_days = " + std::to_string(alert_days) +                    //
          "\ncount_min = " + std::to_string(count_min) +                    //
          "\nexposure_days_min = " + std::to_string(exposure_days_min) +    //
@@ -102,7 +143,7 @@ std::string Settings::canonical() const {
          "\ntime_zone = \"" + time_zone + "\"" +                           //
          "\ntrailing_days = " + std::to_string(trailing_days) +            //
          "\nwatch_days = " + std::to_string(watch_days) +                  //
-         "\nwindows_hours = " + text(windows_hours) + "\n" + named;
+         "\nwindows_hours = " + text(windows_hours) + "\n" + named + zones;
 }
 
 }  // namespace commonwatch::hotspot

@@ -20,6 +20,12 @@ struct NamedArea {
   int fixed_threshold = 0;  // persons in 24 hours, for comparison; 0: none
 };
 
+// Names are those of areas' jurisdictions, or kWholeJurisdiction.
+struct JurisdictionSettings {
+  std::string name;
+  std::string time_zone;
+};
+
 // Without named areas there is one jurisdiction of this name; with them, it is where none is.
 inline constexpr const char* kWholeJurisdiction = "all";
 
@@ -48,14 +54,18 @@ struct Settings {
   int alert_days = 365;
   // Simulated days behind a calibration.
   int null_days = 36'500;
-  // Of the jurisdiction: hours of the week and days follow it.
+  // Hours of the week and days follow it, in every jurisdiction without a time zone of its own.
+  // Calibrations of all jurisdictions are made in its night.
   std::string time_zone = "UTC";
+  // Those with a time zone of their own, in order of name.
+  std::vector<JurisdictionSettings> jurisdictions;
   // Persons in the trailing period from which a single geocode is proposed as a facility or a
   // placeholder.
   int proposal_persons_min = 10;
   // In order of name.
   std::vector<NamedArea> areas;
 
+  const std::string& time_zone_of(const std::string& jurisdiction) const;
   // One `key = value` a line, sorted; the same settings give the same text.
   std::string canonical() const;
 };

@@ -32,7 +32,10 @@ Day oldest_day(const Settings& settings, Day today) {
 }  // namespace
 
 Engine::State::State(Settings settings, const model::NameTable& partners)
-    : settings_(checked(std::move(settings))), partners_(partners), placement_(settings_) {
+    : settings_(checked(std::move(settings))),
+      time_zone_(model::TimeZone::load(settings_.time_zone).value()),
+      partners_(partners),
+      placement_(settings_) {
   jurisdictions_.reserve(placement_.jurisdictions().size());
   for (const std::string& name : placement_.jurisdictions()) {
     jurisdictions_.emplace_back(name, settings_, reporters_, partners_, placement_);
@@ -116,7 +119,7 @@ void Engine::State::apply(const Calibration& calibration) {
 }
 
 bool Engine::State::is_calibration_hour(Hour hour) const {
-  const Hour local = jurisdictions_.front().scan().time_zone().local_hour(hour);
+  const Hour local = time_zone_.local_hour(hour);
   return (local % kHoursOfDay + kHoursOfDay) % kHoursOfDay == kCalibrationHour;
 }
 
@@ -215,8 +218,10 @@ bool Engine::State::covers(const std::string& jurisdiction, const model::Zone& z
 }
 
 bool Engine::State::is_new_local_day(Hour before, Hour now) const {
-  const model::TimeZone& zone = jurisdictions_.front().scan().time_zone();
-  return zone.local_day(before) != zone.local_day(now);
+  return std::any_of(jurisdictions_.begin(), jurisdictions_.end(), [&](const Jurisdiction& one) {
+    const model::TimeZone& zone = one.scan().time_zone();
+    return zone.local_day(before) != zone.local_day(now);
+  });
 }
 
 // The jurisdiction itself, and its areas; names of other jurisdictions' areas are left empty.

@@ -10,6 +10,7 @@
 #include "hub/hotspot/engine.h"
 #include "hub/hotspot/jurisdiction.h"
 #include "hub/hotspot/placement.h"
+#include "hub/model/time_zone.h"
 
 namespace commonwatch::hotspot {
 
@@ -66,6 +67,7 @@ class Engine::State {
   void settle(model::Version version, Instant as_of);
 
   Settings settings_;
+  model::TimeZone time_zone_;
   const model::NameTable& partners_;
   ReporterSets reporters_;
   Placement placement_;
