@@ -4,6 +4,7 @@
 #include <openssl/sha.h>
 
 #include <array>
+#include <utility>
 
 namespace commonwatch::access {
 namespace {
@@ -28,11 +29,23 @@ std::string hash_token(std::string_view token) {
   return hex;
 }
 
+void Directory::set_accounts(std::vector<Account> accounts) {
+  auto next = std::make_shared<const std::vector<Account>>(std::move(accounts));
+  const std::lock_guard lock(mutex_);
+  accounts_ = std::move(next);
+}
+
+std::shared_ptr<const std::vector<Account>> Directory::content() const {
+  const std::lock_guard lock(mutex_);
+  return accounts_;
+}
+
 Result<Principal> Directory::authenticate(std::string_view token) const {
-  if (is_open()) return anyone();
+  const auto accounts = content();
+  if (accounts->empty()) return anyone();
   const std::string hash = hash_token(token);
   const Account* found = nullptr;
-  for (const Account& account : accounts_) {
+  for (const Account& account : *accounts) {
     for (const std::string& known : account.token_sha256) {
       if (equal(known, hash)) found = &account;
     }

@@ -1,6 +1,8 @@
 // Who is connected, and what they may do. Values; any thread.
 #pragma once
 
+#include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -33,18 +35,23 @@ struct Account {
 // SHA-256 of a token, in lower-case hex.
 std::string hash_token(std::string_view token);
 
-// Every account of the configuration. Immutable; any thread.
+// Every account of the configuration, swapped whole. Any thread.
 class Directory {
  public:
   // Without accounts everyone is the principal `anyone`, who may do everything.
-  explicit Directory(std::vector<Account> accounts) : accounts_(std::move(accounts)) {}
+  explicit Directory(std::vector<Account> accounts) { set_accounts(std::move(accounts)); }
 
-  bool is_open() const { return accounts_.empty(); }
+  bool is_open() const { return content()->empty(); }
+  // For those who come from now on.
+  void set_accounts(std::vector<Account> accounts);
   // kUnauthenticated: no token, or one that no account has. Compares in constant time.
   Result<Principal> authenticate(std::string_view token) const;
 
  private:
-  std::vector<Account> accounts_;
+  std::shared_ptr<const std::vector<Account>> content() const;
+
+  mutable std::mutex mutex_;
+  std::shared_ptr<const std::vector<Account>> accounts_;
 };
 
 }  // namespace commonwatch::access

@@ -1,8 +1,9 @@
 // [[area]] and [[jurisdiction]].
 #pragma once
 
-#include <filesystem>
 #include <toml++/toml.h>
+
+#include <filesystem>
 
 #include "hub/app/configuration.h"
 #include "hub/app/table.h"

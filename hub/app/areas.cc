@@ -60,8 +60,7 @@ std::vector<model::LatLng> read_polygon(const std::string& geojson) {
   json::error_code error;
   const json::value document = json::parse(geojson, error);
   if (error || !document.is_object()) fail(std::string("no GeoJSON; ") + kExpected);
-  const json::array& rings =
-      list(find_polygon(document.get_object()).if_contains("coordinates"));
+  const json::array& rings = list(find_polygon(document.get_object()).if_contains("coordinates"));
   if (rings.size() != 1) fail(kExpected);
   std::vector<model::LatLng> polygon;
   for (const json::value& position : list(&rings.front())) {

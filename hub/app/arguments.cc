@@ -83,7 +83,8 @@ Result<Arguments> Arguments::read(const std::vector<Argument>& known, std::strin
 
 const json::value* Arguments::find(std::string_view name, Kind kind) const {
   const bool is_known = std::any_of(known_.begin(), known_.end(), [&](const Argument& one) {
-    return one.name == name && (one.kind == kind || (one.kind == Kind::kPlace && kind == Kind::kText));
+    return one.name == name &&
+           (one.kind == kind || (one.kind == Kind::kPlace && kind == Kind::kText));
   });
   if (!is_known) throw std::logic_error("the command has no such argument: " + std::string(name));
   return given_.if_contains({name.data(), name.size()});

@@ -18,6 +18,7 @@
 #include "hub/base/clock.h"
 #include "hub/base/error.h"
 #include "hub/server/operator_output.h"
+#include "hub/server/operator_socket.h"
 #include "hub/storage/event_log.h"
 
 namespace commonwatch::app {
@@ -89,6 +90,13 @@ const std::vector<Command>& commands();
 std::string_view group_help(std::string_view group);
 // Nothing: there is none of this name.
 const Command* find_command(std::string_view name);
+
+// Runs a command by what was sent or given: `arguments` is a JSON object. An unknown command or
+// argument gives status 2 and says what is there.
+server::OperatorReply run_command(std::string_view name, std::string_view arguments,
+                                  OperatorContext& context, server::OperatorOutput& output);
+// Likewise, an error that names the nearest.
+Error unknown_command(const std::string& name);
 
 // Writes a JSON value as a line.
 bool write_line(server::OperatorOutput& output, const boost::json::object& object);

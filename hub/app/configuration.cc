@@ -22,8 +22,7 @@ std::string place(const std::filesystem::path& file, const toml::source_region& 
 }
 
 bool is_token_hash(const std::string& text) {
-  return text.size() == 64 &&
-         text.find_first_not_of("0123456789abcdef") == std::string::npos;
+  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
 }
 
 // [[partner]] and [[viewer]]: who may connect.
@@ -53,8 +52,9 @@ access::Account read_account(const std::filesystem::path& file, const toml::node
   }
   if (account.token_sha256.empty() ||
       !std::all_of(account.token_sha256.begin(), account.token_sha256.end(), is_token_hash)) {
-    fail(place(file, node.source()) +
-         ": token_sha256 is a list of SHA-256 sums in lower-case hex (printf %s TOKEN | sha256sum)");
+    fail(
+        place(file, node.source()) +
+        ": token_sha256 is a list of SHA-256 sums in lower-case hex (printf %s TOKEN | sha256sum)");
   }
   account.principal.audience = "all";
   account.principal.partner = partner ? account.principal.name : "";
@@ -102,18 +102,16 @@ const std::vector<std::pair<std::string, RowsReader>>& row_readers() {
   using Path = std::filesystem::path;
   using C = Configuration;
   static const std::vector<std::pair<std::string, RowsReader>> all = {
-      {"jurisdiction",
-       [](const Path& file, const toml::node& node, C& c) {
-         c.hotspot.jurisdictions = read_jurisdictions(file, node);
-       }},
-      {"area", [](const Path& file, const toml::node& node,
-                  C& c) { c.areas = read_areas(file, node); }},
+      {"jurisdiction", [](const Path& file, const toml::node& node,
+                          C& c) { c.hotspot.jurisdictions = read_jurisdictions(file, node); }},
+      {"area",
+       [](const Path& file, const toml::node& node, C& c) { c.areas = read_areas(file, node); }},
       {"page", [](const Path& file, const toml::node& node,
                   C& c) { c.paging.targets = read_page_targets(file, node); }},
-      {"partner", [](const Path& file, const toml::node& node,
-                     C& c) { read_accounts(file, node, true, c); }},
-      {"viewer", [](const Path& file, const toml::node& node,
-                    C& c) { read_accounts(file, node, false, c); }},
+      {"partner",
+       [](const Path& file, const toml::node& node, C& c) { read_accounts(file, node, true, c); }},
+      {"viewer",
+       [](const Path& file, const toml::node& node, C& c) { read_accounts(file, node, false, c); }},
   };
   return all;
 }
@@ -131,8 +129,9 @@ void read_table(const std::filesystem::path& file, const toml::key& key, const t
     names.push_back(name);
     if (name == key.str()) return read(file, node, configuration);
   }
-  fail_at(file, key.source(), "there is no table " + std::string(key.str()) + "; did you mean " +
-                                  nearest(key.str(), names) + "?");
+  fail_at(file, key.source(),
+          "there is no table " + std::string(key.str()) + "; did you mean " +
+              nearest(key.str(), names) + "?");
 }
 
 }  // namespace
@@ -191,7 +190,8 @@ std::string print_configuration(const Configuration& configuration) {
   for (const Table<Configuration>& table : tables()) {
     out << "[" << table.name << "]\n";
     for (const Key<Configuration>& key : table.keys) {
-      out << "# " << key.description << "\n" << key.name << " = " << key.print(configuration) << "\n";
+      out << "# " << key.description << "\n"
+          << key.name << " = " << key.print(configuration) << "\n";
     }
     out << "\n";
   }

@@ -23,9 +23,9 @@ struct ConfiguredArea {
 
 // How long what is kept, in days of recorded time.
 struct Retention {
-  std::uint32_t events_days = 0;       // whole; 0: for ever
-  std::uint32_t skeleton_days = 400;   // reduced to what the engine reads; 0: for ever
-  std::uint32_t audit_days = 2192;     // six years
+  std::uint32_t events_days = 0;      // whole; 0: for ever
+  std::uint32_t skeleton_days = 400;  // reduced to what the engine reads; 0: for ever
+  std::uint32_t audit_days = 2192;    // six years
 };
 
 struct Configuration {

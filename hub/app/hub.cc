@@ -3,12 +3,18 @@
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
 #include <cstdlib>
+#include <mutex>
 #include <thread>
 #include <utility>
 
+#include "hub/app/command.h"
+#include "hub/app/offline.h"
+#include "hub/app/running_hub.h"
 #include "hub/delivery/pager.h"
 #include "hub/pipeline/aggregation.h"
 #include "hub/pipeline/configuration.h"
+#include "hub/server/operator_socket.h"
+#include "hub/session/live_limits.h"
 #include "hub/session/shard.h"
 #include "hub/telemetry/log.h"
 #include "hub/wire/hub_event.h"
@@ -33,7 +39,7 @@ std::unique_ptr<storage::EventLog> open_log(const Configuration& configuration,
   storage::LogOptions options;
   options.directory = configuration.data;
   options.clock_mode = configuration.clock;
-  options.tick = model::TickLength(std::chrono::milliseconds(configuration.tick_ms));
+  options.tick = tick_of(configuration);
   options.step_max = std::chrono::seconds(configuration.step_max_s);
   options.limits = configuration.limits;
   options.end_payload = wire::encode_hub_event(wire::End{});
@@ -44,15 +50,18 @@ std::unique_ptr<storage::EventLog> open_log(const Configuration& configuration,
   return *std::move(log);
 }
 
+model::TickLength tick_of(const Configuration& configuration) {
+  return model::TickLength(std::chrono::milliseconds(configuration.tick_ms));
+}
+
 pipeline::Epoch open_epoch(storage::EventLog& log, const Configuration& configuration) {
-  auto epoch = pipeline::begin_epoch(
-      log, configuration.hotspot,
-      model::TickLength(std::chrono::milliseconds(configuration.tick_ms)));
+  auto epoch = pipeline::begin_epoch(log, configuration.hotspot, tick_of(configuration));
   if (!epoch) throw Failure(epoch.error());
   return *std::move(epoch);
 }
 
-// Where a year passes in a minute, a span of recorded time says nothing about how long a reader has.
+// Where a year passes in a minute, a span of recorded time says nothing about how long a reader
+// has.
 feed::RingLimits ring_limits(const Configuration& configuration) {
   const bool wall = configuration.clock == storage::ClockMode::kWall;
   return {configuration.limits.ring_bytes_max,
@@ -61,34 +70,49 @@ feed::RingLimits ring_limits(const Configuration& configuration) {
 }
 
 feed::FrameMaker make_frames() {
-  return {[](const model::TileDelta& delta) { return wire::encode(delta, wire::Encoding::kBinary); },
-          [](const model::TileState& tile) { return wire::encode(tile, wire::Encoding::kBinary); },
-          [](const model::Position& position, Instant as_of) {
-            return wire::encode(wire::Progress{position, as_of}, wire::Encoding::kBinary);
-          },
-          &wire::to_json_frame};
+  return {
+      [](const model::TileDelta& delta) { return wire::encode(delta, wire::Encoding::kBinary); },
+      [](const model::TileState& tile) { return wire::encode(tile, wire::Encoding::kBinary); },
+      [](const model::Position& position, Instant as_of) {
+        return wire::encode(wire::Progress{position, as_of}, wire::Encoding::kBinary);
+      },
+      &wire::to_json_frame};
 }
 
 }  // namespace
 
 class Hub::Impl {
  public:
-  explicit Impl(Configuration configuration);
+  Impl(ConfigurationSource source, Configuration configuration);
   int run();
 
  private:
+  // As it is in force.
+  std::shared_ptr<const Configuration> configuration() const;
+  // Any thread but the I/O threads: reads the log when the hotspots are computed anew.
+  Result<ReloadReport> reload(const std::string& by);
+  ReloadReport apply(ReloadPlan plan);
+  void begin_epoch(const Configuration& effective);
+  server::OperatorReply answer(const server::OperatorRequest& request,
+                               server::OperatorOutput& output);
+  void wait_for_hangup(boost::asio::signal_set& hangups);
   void announce() const;
   void wait_for_signal(boost::asio::signal_set& signals);
   void watch();
   void drain();
   void refresh_metrics();
 
-  Configuration configuration_;
+  const ConfigurationSource source_;
+  const Configuration configuration_;  // as it was at the start
+  mutable std::mutex configuration_mutex_;
+  std::shared_ptr<const Configuration> in_force_;
+  std::mutex reload_mutex_;  // one reload at a time
+  session::LiveLimits limits_;
   SystemClock clock_;
   telemetry::Metrics metrics_;
   std::unique_ptr<boost::asio::ssl::context> tls_;
   std::unique_ptr<storage::EventLog> log_;
-  pipeline::Epoch epoch_;
+  pipeline::CurrentEpoch epoch_;
   feed::Feed feed_;
   pipeline::Ingest ingest_;
   pipeline::AlertHistory alerts_;
@@ -100,7 +124,10 @@ class Hub::Impl {
   boost::asio::thread_pool replay_pool_{kReplayThreads};
   session::Services services_;
   std::vector<std::unique_ptr<session::Shard>> shards_;
-  std::unique_ptr<server::Listener> listener_;
+  std::vector<std::unique_ptr<server::Listener>> listeners_;
+  RunningHub running_;
+  boost::asio::thread_pool hangup_pool_{1};
+  std::unique_ptr<server::OperatorSocket> operator_socket_;
 
   boost::asio::io_context context_{1};
   std::atomic<bool> stopping_{false};
@@ -108,8 +135,11 @@ class Hub::Impl {
   bool clock_differs_ = false;
 };
 
-Hub::Impl::Impl(Configuration configuration)
-    : configuration_(std::move(configuration)),
+Hub::Impl::Impl(ConfigurationSource source, Configuration configuration)
+    : source_(std::move(source)),
+      configuration_(std::move(configuration)),
+      in_force_(std::make_shared<const Configuration>(configuration_)),
+      limits_(configuration_.limits),
       tls_(configuration_.tls_certificate.empty()
                ? nullptr
                : server::load_tls(configuration_.tls_certificate, configuration_.tls_key)),
@@ -119,56 +149,74 @@ Hub::Impl::Impl(Configuration configuration)
       ingest_(*log_, clock_, configuration_.limits, metrics_),
       decisions_(*log_, alerts_),
       pager_(configuration_.paging, *log_, clock_, metrics_),
-      aggregation_(*log_, feed_, alerts_, epoch_,
-                   model::TickLength(std::chrono::milliseconds(configuration_.tick_ms)), clock_,
+      aggregation_(*log_, feed_, alerts_, epoch_, tick_of(configuration_), clock_,
                    configuration_.limits, metrics_,
                    [this](const Error& error) {
                      log_error("pipeline", error.message);
                      failed_ = true;
                    }),
       directory_(configuration_.accounts),
-      replay_sources_{*log_, feed_, epoch_,
-                      model::TickLength(std::chrono::milliseconds(configuration_.tick_ms)),
-                      configuration_.limits},
-      services_{clock_, configuration_.limits, directory_, ingest_, feed_, replay_sources_,
-                replay_pool_, metrics_,
-                [this] { return !stopping_ && !failed_ && aggregation_.is_ready(); }, decisions_,
-                alerts_} {
+      replay_sources_{*log_, feed_, epoch_, tick_of(configuration_), configuration_.limits},
+      services_{clock_,
+                limits_,
+                directory_,
+                ingest_,
+                feed_,
+                replay_sources_,
+                replay_pool_,
+                metrics_,
+                [this] { return !stopping_ && !failed_ && aggregation_.is_ready(); },
+                decisions_,
+                alerts_},
+      running_{services_, shards_, aggregation_, [this] { return *epoch_.get(); },
+               [this](const std::string& by) { return reload(by); }} {
   const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
   const unsigned threads = configuration_.threads != 0 ? configuration_.threads : cores;
   for (unsigned i = 0; i < threads; ++i) {
     shards_.push_back(std::make_unique<session::Shard>(services_));
   }
-  listener_ = std::make_unique<server::Listener>(configuration_.listen, tls_.get(), shards_,
-                                                 services_);
-  aggregation_.set_alerts_listener(
-      {[this](auto alerts, alert::Ledger ledger, model::Offset next) {
-         pager_.begin(std::move(alerts), std::move(ledger), next);
-       },
-       [this](auto alerts) { pager_.notice(std::move(alerts)); }});
+  for (const server::ListenAddress& address : configuration_.listen) {
+    listeners_.push_back(
+        std::make_unique<server::Listener>(address, tls_.get(), shards_, services_));
+  }
+  aggregation_.set_alerts_listener({[this](auto alerts, alert::Ledger ledger, model::Offset next) {
+                                      pager_.begin(std::move(alerts), std::move(ledger), next);
+                                    },
+                                    [this](auto alerts) { pager_.notice(std::move(alerts)); }});
   log_->set_durable_listener([this](storage::DurableState) { aggregation_.wake(); });
   metrics_.on_scrape([this] { refresh_metrics(); });
+  operator_socket_ = std::make_unique<server::OperatorSocket>(
+      configuration_.data,
+      [this](const auto& request, auto& output) { return answer(request, output); });
 }
 
 void Hub::Impl::announce() const {
-  server::ListenAddress address = configuration_.listen;
-  address.port = listener_->port();
-  log_info("app", std::string(pipeline::kHubName) + " listens on " + address.text() +
+  std::string addresses;
+  for (std::size_t i = 0; i < listeners_.size(); ++i) {
+    server::ListenAddress address = configuration_.listen[i];
+    address.port = listeners_[i]->port();
+    addresses += (i == 0 ? "" : ", ") + address.text();
+  }
+  log_info("app", std::string(pipeline::kHubName) + " listens on " + addresses +
                       (tls_ ? " (TLS)" : "") + ", data in " + configuration_.data.string());
   if (directory_.is_open()) {
-    log_warning("app", "NO ACCOUNTS ARE CONFIGURED: everyone on this machine may publish, watch "
-                       "and replay everything. Configure [[partner]] and [[viewer]] before real "
-                       "data come in.");
+    log_warning("app",
+                "NO ACCOUNTS ARE CONFIGURED: everyone on this machine may publish, watch "
+                "and replay everything. Configure [[partner]] and [[viewer]] before real "
+                "data come in.");
   }
 }
 
 int Hub::Impl::run() {
+  telemetry::set_log_level(configuration_.log_level);
   aggregation_.start();
   for (const auto& shard : shards_) shard->start();
-  listener_->start();
+  for (const auto& listener : listeners_) listener->start();
   announce();
   boost::asio::signal_set signals(context_, SIGTERM, SIGINT);
   wait_for_signal(signals);
+  boost::asio::signal_set hangups(context_, SIGHUP);
+  wait_for_hangup(hangups);
   while (!stopping_ && !failed_) {
     context_.run_for(std::chrono::seconds(1));
     watch();
@@ -196,6 +244,15 @@ void Hub::Impl::wait_for_signal(boost::asio::signal_set& signals) {
   });
 }
 
+void Hub::Impl::wait_for_hangup(boost::asio::signal_set& hangups) {
+  hangups.async_wait([this, &hangups](const boost::system::error_code& error, int) {
+    if (error) return;
+    // What went wrong stands in the log.
+    boost::asio::post(hangup_pool_, [this] { (void)reload("SIGHUP"); });
+    wait_for_hangup(hangups);
+  });
+}
+
 void Hub::Impl::watch() {
   if (log_->failed()) {
     log_error("storage", "the log failed: nothing more is acknowledged; restart the hub");
@@ -214,10 +271,13 @@ void Hub::Impl::watch() {
 
 void Hub::Impl::drain() {
   context_.restart();
-  listener_->stop();
+  for (const auto& listener : listeners_) listener->stop();
+  operator_socket_->stop();
+  hangup_pool_.stop();
+  hangup_pool_.join();
   for (const auto& shard : shards_) {
-    shard->drain("the hub stops", std::chrono::duration_cast<std::chrono::milliseconds>(
-                                      kReturnSpread));
+    shard->drain("the hub stops",
+                 std::chrono::duration_cast<std::chrono::milliseconds>(kReturnSpread));
   }
   const auto sessions = [this] {
     std::size_t count = 0;
@@ -251,7 +311,63 @@ void Hub::Impl::refresh_metrics() {
   metrics_.ready.Set(services_.is_ready() ? 1 : 0);
 }
 
-Hub::Hub(Configuration configuration) : impl_(std::make_unique<Impl>(std::move(configuration))) {}
+std::shared_ptr<const Configuration> Hub::Impl::configuration() const {
+  const std::lock_guard lock(configuration_mutex_);
+  return in_force_;
+}
+
+server::OperatorReply Hub::Impl::answer(const server::OperatorRequest& request,
+                                        server::OperatorOutput& output) {
+  OperatorContext context{configuration(), clock_, *log_, &running_, account_name(request.uid)};
+  return run_command(request.command, request.arguments, context, output);
+}
+
+Result<ReloadReport> Hub::Impl::reload(const std::string& by) {
+  const std::lock_guard lock(reload_mutex_);
+  try {
+    if (source_.file.empty()) {
+      throw Failure(make_error(ErrorCode::kInvalidRequest,
+                               "the hub was started without a file, so that there is nothing to "
+                               "read again; start it with --config"));
+    }
+    const ReloadReport report = apply(plan_reload(*configuration(), source_.read()));
+    for (const std::string& name : report.needs_restart) {
+      log_warning("app", "reload: " + name + " is in force from the next start on");
+    }
+    log_info("app", "reload, asked for by " + by + ": " + std::to_string(report.applied.size()) +
+                        " applied, " + std::to_string(report.needs_restart.size()) +
+                        " need a restart");
+    return report;
+  } catch (const std::exception& failure) {
+    log_error("app", "reload, asked for by " + by + ": nothing was changed: " + failure.what());
+    return make_error(ErrorCode::kInvalidRequest, failure.what());
+  }
+}
+
+// What may fail comes first.
+ReloadReport Hub::Impl::apply(ReloadPlan plan) {
+  pager_.set_settings(plan.effective.paging);
+  if (plan.report.new_epoch) begin_epoch(plan.effective);
+  directory_.set_accounts(plan.effective.accounts);
+  limits_.replace(plan.effective.limits);
+  telemetry::set_log_level(plan.effective.log_level);
+  auto next = std::make_shared<const Configuration>(std::move(plan.effective));
+  const std::lock_guard lock(configuration_mutex_);
+  in_force_ = std::move(next);
+  return std::move(plan.report);
+}
+
+// The new fold is made before the event that it begins with is appended, so that what is shown
+// stands still for a moment only.
+void Hub::Impl::begin_epoch(const Configuration& effective) {
+  auto fold = pipeline::prepare_fold(*log_, effective.hotspot, tick_of(configuration_),
+                                     [this] { return !stopping_ && !failed_; });
+  if (!fold) throw Failure(fold.error());
+  aggregation_.begin_epoch(open_epoch(*log_, effective), *std::move(fold));
+}
+
+Hub::Hub(ConfigurationSource source, Configuration configuration)
+    : impl_(std::make_unique<Impl>(std::move(source), std::move(configuration))) {}
 Hub::~Hub() = default;
 int Hub::run() { return impl_->run(); }
 

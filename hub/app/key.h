@@ -3,13 +3,14 @@
 // rows of [[page]] and the like, where T is one row.
 #pragma once
 
+#include <toml++/toml.h>
+
 #include <cstdint>
 #include <cstdio>
 #include <functional>
 #include <sstream>
 #include <string>
 #include <string_view>
-#include <toml++/toml.h>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -53,7 +54,8 @@ inline std::string print_list(const std::vector<std::string>& values) {
   return "[" + list + "]";
 }
 
-// --- the kinds of keys. `member(value)` gives a reference to where it lives in a T. ----------------
+// --- the kinds of keys. `member(value)` gives a reference to where it lives in a T.
+// ----------------
 
 template <class T, class Member>
 Key<T> whole_number(std::string name, std::string description, std::int64_t low, std::int64_t high,

@@ -19,18 +19,17 @@ Key<C> data_key() {
 }
 
 Key<C> clock_key() {
-  return {"clock",
-          "what recorded time follows: \"wall\", or \"events\" for back-tests; kept by the data "
-          "directory",
-          [](C& c, const toml::node& node) {
-            const auto value = node.value_exact<std::string>();
-            if (!value || (*value != "wall" && *value != "events")) return false;
-            c.clock = *value == "wall" ? storage::ClockMode::kWall : storage::ClockMode::kEvents;
-            return true;
-          },
-          [](const C& c) {
-            return quote(c.clock == storage::ClockMode::kWall ? "wall" : "events");
-          }};
+  return {
+      "clock",
+      "what recorded time follows: \"wall\", or \"events\" for back-tests; kept by the data "
+      "directory",
+      [](C& c, const toml::node& node) {
+        const auto value = node.value_exact<std::string>();
+        if (!value || (*value != "wall" && *value != "events")) return false;
+        c.clock = *value == "wall" ? storage::ClockMode::kWall : storage::ClockMode::kEvents;
+        return true;
+      },
+      [](const C& c) { return quote(c.clock == storage::ClockMode::kWall ? "wall" : "events"); }};
 }
 
 // One address, or a list.
@@ -65,19 +64,22 @@ std::vector<Key<C>> hub_keys() {
   std::vector<Key<C>> keys = restart({
       data_key(),
       clock_key(),
-      whole_number<C>("tick_ms", "recorded time is cut into versions of this length, in ms", 10,
-                      3'600'000, [](C& c) -> auto& { return c.tick_ms; }),
-      whole_number<C>("step_max_s",
-                      "with clock \"events\": how far one event moves time beyond the slowest "
-                      "source, in seconds",
-                      1, 31'536'000, [](C& c) -> auto& { return c.step_max_s; }),
+      whole_number<C>(
+          "tick_ms", "recorded time is cut into versions of this length, in ms", 10, 3'600'000,
+          [](C & c) -> auto& { return c.tick_ms; }),
+      whole_number<C>(
+          "step_max_s",
+          "with clock \"events\": how far one event moves time beyond the slowest "
+          "source, in seconds",
+          1, 31'536'000, [](C & c) -> auto& { return c.step_max_s; }),
   });
-  keys.push_back(choice<C>("log_level", "\"debug\", \"info\", \"warning\" or \"error\"",
-                           {"debug", "info", "warning", "error"},
-                           [](C& c) -> auto& { return c.log_level; }));
-  keys.push_back(with_effect(
-      Effect::kRestart, whole_number<C>("threads", "threads that serve connections; 0: one a core",
-                                        0, 1024, [](C& c) -> auto& { return c.threads; })));
+  keys.push_back(choice<C>(
+      "log_level", "\"debug\", \"info\", \"warning\" or \"error\"",
+      {"debug", "info", "warning", "error"}, [](C & c) -> auto& { return c.log_level; }));
+  keys.push_back(
+      with_effect(Effect::kRestart, whole_number<C>(
+                                        "threads", "threads that serve connections; 0: one a core",
+                                        0, 1024, [](C & c) -> auto& { return c.threads; })));
   return keys;
 }
 
@@ -85,16 +87,18 @@ std::vector<Key<C>> listen_keys() {
   return restart({
       {"address", "ADDRESS:PORT, or a list of them; other than loopback needs TLS and accounts",
        read_addresses, print_addresses},
-      text<C>("tls_certificate", "PEM file with the certificate chain; empty: no TLS",
-              [](C& c) -> auto& { return c.tls_certificate; }),
-      text<C>("tls_key", "PEM file with the certificate's key",
-              [](C& c) -> auto& { return c.tls_key; }),
+      text<C>(
+          "tls_certificate", "PEM file with the certificate chain; empty: no TLS",
+          [](C & c) -> auto& { return c.tls_certificate; }),
+      text<C>(
+          "tls_key", "PEM file with the certificate's key",
+          [](C & c) -> auto& { return c.tls_key; }),
   });
 }
 
-#define LIMIT(field, description, low, high)                 \
-  whole_number<C>(#field, description, low, high,            \
-                  [](C& c) -> auto& { return c.limits.field; })
+#define LIMIT(field, description, low, high) \
+  whole_number<C>(                           \
+      #field, description, low, high, [](C & c) -> auto& { return c.limits.field; })
 #define START_LIMIT(field, description, low, high) \
   with_effect(Effect::kRestart, LIMIT(field, description, low, high))
 
@@ -104,7 +108,8 @@ std::vector<Key<C>> limit_keys() {
       LIMIT(frame_bytes_max, "one message from a client, in bytes", 4096, 64 * kMiB),
       LIMIT(event_bytes_max, "one encoded event, in bytes", 256, kMiB),
       LIMIT(batch_events_max, "events of one publish", 1, 10'000),
-      START_LIMIT(credit_events, "events that a source may send ahead of what is durable", 1, 1'000'000),
+      START_LIMIT(credit_events, "events that a source may send ahead of what is durable", 1,
+                  1'000'000),
       LIMIT(sources_max, "sources that one connection may hold", 1, 100'000),
       LIMIT(subscriptions_max, "subscriptions of one connection", 1, 1000),
       LIMIT(subscription_tiles_max,
@@ -120,24 +125,25 @@ std::vector<Key<C>> limit_keys() {
       LIMIT(http_timeout_ms, "one HTTP request, in ms", 100, 600'000),
       LIMIT(http_body_bytes_max, "body of one HTTP request, in bytes", 4096, 1024 * kMiB),
       START_LIMIT(future_ms_max, "how far occurred_at may lie ahead of the hub's clock, in ms", 0,
-            31'536'000'000),
-      START_LIMIT(ring_bytes_max, "frames kept for those who resume, in bytes", kMiB, 65'536 * kMiB),
+                  31'536'000'000),
+      START_LIMIT(ring_bytes_max, "frames kept for those who resume, in bytes", kMiB,
+                  65'536 * kMiB),
       START_LIMIT(ring_ms_max, "frames kept for those who resume, in ms of recorded time", 1000,
-            86'400'000),
+                  86'400'000),
       START_LIMIT(refold_events_max,
-            "events that a start folds again to fill that ring; beyond them it begins at the last "
-            "checkpoint",
-            0, 100'000'000),
+                  "events that a start folds again to fill that ring; beyond them it begins at the last "
+                  "checkpoint",
+                  0, 100'000'000),
       START_LIMIT(queued_bytes_max, "submitted events that wait for the disk, in bytes", kMiB,
-            65'536 * kMiB),
+                  65'536 * kMiB),
       START_LIMIT(disk_free_bytes_min, "below this much free disk no event is taken, in bytes", 0,
-            std::int64_t{1} << 50),
+                  std::int64_t{1} << 50),
   };
 }
 
-#define RETENTION(field, description, low, high)             \
-  whole_number<C>(#field, description, low, high,            \
-                  [](C& c) -> auto& { return c.retention.field; })
+#define RETENTION(field, description, low, high) \
+  whole_number<C>(                               \
+      #field, description, low, high, [](C & c) -> auto& { return c.retention.field; })
 
 std::vector<Key<C>> retention_keys() {
   return {
@@ -150,23 +156,27 @@ std::vector<Key<C>> retention_keys() {
   };
 }
 
-#define HOTSPOT(field, description, low, high)               \
-  whole_number<C>(#field, description, low, high,            \
-                  [](C& c) -> auto& { return c.hotspot.field; })
+#define HOTSPOT(field, description, low, high) \
+  whole_number<C>(                             \
+      #field, description, low, high, [](C & c) -> auto& { return c.hotspot.field; })
 
 std::vector<Key<C>> hotspot_keys() {
   return {
-      text<C>("time_zone", "as \"America/New_York\": days and hours of the week follow it in every "
-           "jurisdiction without a time zone of its own", [](C& c) -> auto& { return c.hotspot.time_zone; }),
+      text<C>(
+          "time_zone",
+          "as \"America/New_York\": days and hours of the week follow it in every "
+          "jurisdiction without a time zone of its own",
+          [](C & c) -> auto& { return c.hotspot.time_zone; }),
       HOTSPOT(level_min, "coarsest S2 level of the cells that are counted", 9, 15),
       HOTSPOT(level_max, "finest S2 level, not below level_min", 9, 15),
-      whole_numbers<C>("windows_hours",
-                    "up to six windows of occurred time, in hours, rising; 1 to 168", 1, 168,
-                    [](C& c) -> auto& { return c.hotspot.windows_hours; }),
+      whole_numbers<C>(
+          "windows_hours", "up to six windows of occurred time, in hours, rising; 1 to 168", 1, 168,
+          [](C & c) -> auto& { return c.hotspot.windows_hours; }),
       HOTSPOT(count_min, "persons that a hotspot has at least", 1, 1000),
-      number<C>("prior_persons",
-             "persons that every zone is taken to have had besides those that were seen", 0.01, 1000,
-             [](C& c) -> auto& { return c.hotspot.prior_persons; }),
+      number<C>(
+          "prior_persons",
+          "persons that every zone is taken to have had besides those that were seen", 0.01, 1000,
+          [](C & c) -> auto& { return c.hotspot.prior_persons; }),
       HOTSPOT(guard_days, "days before today that do not count into the baseline", 7, 60),
       HOTSPOT(trailing_days, "length of the baseline, in days", 28, 3650),
       HOTSPOT(exposure_days_min, "days of baseline below which nothing opens", 14, 3650),
@@ -174,9 +184,10 @@ std::vector<Key<C>> hotspot_keys() {
       HOTSPOT(watch_days, "likewise a watch; not below note_days", 7, 3650),
       HOTSPOT(alert_days, "likewise an alert; not below watch_days", 7, 3650),
       HOTSPOT(null_days, "simulated days behind a calibration", 3650, 1'000'000),
-      HOTSPOT(proposal_persons_min,
-              "persons a year at one geocode from which it is proposed as a facility or placeholder",
-              3, 1000),
+      HOTSPOT(
+          proposal_persons_min,
+          "persons a year at one geocode from which it is proposed as a facility or placeholder", 3,
+          1000),
   };
 }
 

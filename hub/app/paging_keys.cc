@@ -54,34 +54,36 @@ std::optional<QuietHours> parse_quiet_hours(const std::string& text) {
 }
 
 Key<T> quiet_hours_key() {
-  return {"quiet_hours",
-          "\"22:00-07:00\", local time of time_zone: what is below quiet_breaks_through waits until "
-          "they end",
-          [](T& target, const toml::node& node) {
-            const auto value = node.value_exact<std::string>();
-            target.rules.quiet = parse_quiet_hours(value.value_or(""));
-            return target.rules.quiet.has_value();
-          },
-          [](const T& target) {
-            return target.rules.quiet ? quote(print_clock(target.rules.quiet->from_minute) + "-" +
-                                              print_clock(target.rules.quiet->to_minute))
-                                      : std::string();
-          }};
+  return {
+      "quiet_hours",
+      "\"22:00-07:00\", local time of time_zone: what is below quiet_breaks_through waits until "
+      "they end",
+      [](T& target, const toml::node& node) {
+        const auto value = node.value_exact<std::string>();
+        target.rules.quiet = parse_quiet_hours(value.value_or(""));
+        return target.rules.quiet.has_value();
+      },
+      [](const T& target) {
+        return target.rules.quiet ? quote(print_clock(target.rules.quiet->from_minute) + "-" +
+                                          print_clock(target.rules.quiet->to_minute))
+                                  : std::string();
+      }};
 }
 
 Key<T> time_zone_key() {
-  return {"time_zone",
-          "of the quiet hours, like \"America/New_York\"; known to this machine; the two go together",
-          [](T& target, const toml::node& node) {
-            const auto value = node.value_exact<std::string>();
-            auto zone = model::TimeZone::load(value.value_or(""));
-            if (!value || value->empty() || !zone) return false;
-            target.rules.time_zone = *std::move(zone);
-            return true;
-          },
-          [](const T& target) {
-            return target.rules.quiet ? quote(target.rules.time_zone.name()) : std::string();
-          }};
+  return {
+      "time_zone",
+      "of the quiet hours, like \"America/New_York\"; known to this machine; the two go together",
+      [](T& target, const toml::node& node) {
+        const auto value = node.value_exact<std::string>();
+        auto zone = model::TimeZone::load(value.value_or(""));
+        if (!value || value->empty() || !zone) return false;
+        target.rules.time_zone = *std::move(zone);
+        return true;
+      },
+      [](const T& target) {
+        return target.rules.quiet ? quote(target.rules.time_zone.name()) : std::string();
+      }};
 }
 
 Key<T> command_key() {

@@ -1,8 +1,9 @@
 // [[page]]: one target that the hub wakes.
 #pragma once
 
-#include <filesystem>
 #include <toml++/toml.h>
+
+#include <filesystem>
 #include <vector>
 
 #include "hub/app/table.h"

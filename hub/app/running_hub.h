@@ -7,19 +7,13 @@
 #include <vector>
 
 #include "hub/app/configuration.h"
+#include "hub/app/reload.h"
 #include "hub/base/error.h"
 #include "hub/pipeline/aggregation.h"
 #include "hub/session/services.h"
 #include "hub/session/shard.h"
 
 namespace commonwatch::app {
-
-// What became of a configuration that was read again. Keys as `table.key`, tables as `[[page]]`.
-struct ReloadReport {
-  std::vector<std::string> applied;        // changed, and in force now
-  std::vector<std::string> needs_restart;  // changed, and in force from the next start on
-  bool new_epoch = false;                  // the hotspots are computed anew
-};
 
 struct RunningHub {
   session::Services& services;

@@ -7,9 +7,9 @@ namespace commonwatch::app {
 
 void fail_at(const std::filesystem::path& file, const toml::source_region& source,
              const std::string& message) {
-  throw Failure(make_error(
-      ErrorCode::kInvalidRequest,
-      file.string() + ":" + std::to_string(source.begin.line) + ": " + message));
+  throw Failure(
+      make_error(ErrorCode::kInvalidRequest,
+                 file.string() + ":" + std::to_string(source.begin.line) + ": " + message));
 }
 
 void fail_unknown_key(const std::filesystem::path& file, const toml::key& key,

@@ -65,11 +65,30 @@ asio::awaitable<Outcome> try_once(Transport& transport, const Message& message,
 
 Pager::Pager(const Settings& settings, storage::EventLog& log, const Clock& clock,
              telemetry::Metrics& metrics)
-    : log_(log), clock_(clock), metrics_(metrics), rules_(rules_of(settings)) {
-  for (const Target& target : settings.targets) {
-    lines_[target.rules.name] = {target, make_transport(target, clock)};
-  }
+    : log_(log),
+      clock_(clock),
+      metrics_(metrics),
+      rules_(rules_of(settings)),
+      lines_(make_lines(settings, clock)) {
   work_.emplace(context_->get_executor());
+}
+
+Pager::Lines Pager::make_lines(const Settings& settings, const Clock& clock) {
+  Lines lines;
+  for (const Target& target : settings.targets) {
+    lines[target.rules.name] =
+        std::make_shared<const Line>(Line{target, make_transport(target, clock)});
+  }
+  return lines;
+}
+
+void Pager::set_settings(const Settings& settings) {
+  asio::post(*context_,
+             [this, rules = rules_of(settings), lines = make_lines(settings, clock_)]() mutable {
+               rules_ = std::move(rules);
+               lines_ = std::move(lines);
+               if (begun_) replan();
+             });
 }
 
 Pager::~Pager() { stop(); }
@@ -191,6 +210,7 @@ void Pager::intend(const model::Paging& step) {
   Flight& flight = flights_[key];
   flight.step = step;
   flight.message = make_message(*alert, step);
+  flight.line = lines_.at(step.target);
   append(step, [this, key](bool durable) {
     // A log that takes nothing ends the hub; the page is sent after the restart.
     if (!durable || stopping_) return land(key, false);
@@ -201,9 +221,8 @@ void Pager::intend(const model::Paging& step) {
 
 void Pager::send(const Key& key) {
   Flight& flight = flights_.at(key);
-  const Line& line = lines_.at(key.second);
   asio::co_spawn(
-      *context_, try_once(*line.transport, flight.message, line.target.timeout),
+      *context_, try_once(*flight.line->transport, flight.message, flight.line->target.timeout),
       asio::bind_cancellation_slot(
           flight.cut.slot(), [this, key](const std::exception_ptr& exception, Outcome outcome) {
             if (exception) outcome = {false, "an attempt ended by itself"};
@@ -217,7 +236,8 @@ void Pager::send(const Key& key) {
 
 void Pager::conclude(const Key& key, const Outcome& outcome) {
   model::Paging step = flights_.at(key).step;
-  const bool is_last = alert::is_last_attempt(lines_.at(key.second).target.rules, step.attempt);
+  const auto line = flights_.at(key).line;
+  const bool is_last = alert::is_last_attempt(line->target.rules, step.attempt);
   step.phase = outcome.sent ? PagingPhase::kSent
                : is_last    ? PagingPhase::kGivenUp
                             : PagingPhase::kFailed;

@@ -53,21 +53,28 @@ class Pager {
   // All alerts that live (open, or shown although they are over), in order of id, whenever one of
   // them changed. Only the newest ones count; before `begin` none do.
   void notice(Alerts alerts);
+  // What is under way ends as it began; the next plan follows `settings`, which passed `check`.
+  // Throws Failure if a target cannot be set up: then nothing changed.
+  void set_settings(const Settings& settings);
   // Begins nothing more, gives what is under way a few seconds, cuts the rest (which is sent again
   // after the next start), ends the thread. While the log is still open. May be called twice.
   void stop();
 
  private:
-  struct Flight {
-    model::Paging step;
-    Message message;
-    boost::asio::cancellation_signal cut;
-  };
   struct Line {
     Target target;
     std::unique_ptr<Transport> transport;
   };
+  using Lines = std::map<std::string, std::shared_ptr<const Line>>;  // by target
+  struct Flight {
+    model::Paging step;
+    Message message;
+    std::shared_ptr<const Line> line;  // as it was when the flight began
+    boost::asio::cancellation_signal cut;
+  };
   using Key = std::pair<std::string, std::string>;  // alert id, target
+
+  static Lines make_lines(const Settings& settings, const Clock& clock);
 
   // On the pager's thread.
   void take_notice();
@@ -90,8 +97,8 @@ class Pager {
   storage::EventLog& log_;
   const Clock& clock_;
   telemetry::Metrics& metrics_;
-  const alert::PagingRules rules_;
-  std::map<std::string, Line> lines_;  // by target
+  alert::PagingRules rules_;
+  Lines lines_;
 
   // Shared with the log's callbacks, which may still be at it when everything has ended here.
   std::shared_ptr<boost::asio::io_context> context_ = std::make_shared<boost::asio::io_context>(1);

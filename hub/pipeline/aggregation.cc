@@ -18,12 +18,13 @@ constexpr auto kIdleSealInterval = std::chrono::seconds(1);
 }  // namespace
 
 Aggregation::Aggregation(storage::EventLog& log, feed::Feed& feed, AlertHistory& alerts,
-                         Epoch epoch, model::TickLength tick, const Clock& clock, const Limits& limits,
-                         telemetry::Metrics& metrics, std::function<void(Error)> on_failure)
+                         CurrentEpoch& epoch, model::TickLength tick, const Clock& clock,
+                         const Limits& limits, telemetry::Metrics& metrics,
+                         std::function<void(Error)> on_failure)
     : log_(log),
       feed_(feed),
       alerts_(alerts),
-      epoch_(std::move(epoch)),
+      epoch_(epoch),
       tick_(tick),
       clock_(clock),
       limits_(limits),
@@ -70,16 +71,18 @@ void Aggregation::run() {
 // who resumes from before it gets the whole state.
 Result<Fold> Aggregation::open_live_fold(const storage::DurableState& durable) const {
   const Instant ring_start = durable.recorded - std::chrono::milliseconds(limits_.ring_ms_max);
+  const auto epoch = epoch_.get();
   auto fold =
-      open_fold(log_, epoch_, tick_, std::max(tick_.at_or_before(ring_start), epoch_.begins));
+      open_fold(log_, *epoch, tick_, std::max(tick_.at_or_before(ring_start), epoch->begins));
   if (!fold || fold->next().plus(limits_.refold_events_max) >= durable.end) return fold;
-  return open_fold(log_, epoch_, tick_,
-                   std::max(tick_.at_or_before(durable.recorded), epoch_.begins));
+  return open_fold(log_, *epoch, tick_,
+                   std::max(tick_.at_or_before(durable.recorded), epoch->begins));
 }
 
 Result<void> Aggregation::recover() {
   const Duration began = clock_.boot();
   const storage::DurableState durable = log_.durable();
+  const auto epoch = epoch_.get();
   auto fold = open_live_fold(durable);
   if (!fold) return fold.error();
   fold_.emplace(std::move(*fold));
@@ -88,15 +91,12 @@ Result<void> Aggregation::recover() {
   const Picture& picture = fold_->picture();
   checkpointed_ = picture.version();
   checkpointed_at_ = began;
-  feed_.reset({epoch_.id, picture.version()}, picture.as_of(), picture.tiles());
+  feed_.reset({epoch->id, picture.version()}, picture.as_of(), picture.tiles());
   auto sealed = seal_log();
   if (!sealed) return sealed.error();
   if (auto folded = fold_up_to(*sealed); !folded) return folded;
   // Before the hub is ready, so that nothing that comes then passes a calibration.
-  if (log_.clock_mode() == storage::ClockMode::kEvents) {
-    barrier_ = picture.engine().next_calibration_time(picture.as_of());
-    log_.hold_at(barrier_);
-  }
+  set_barrier();
   const auto alerts = share_alerts();
   ready_ = true;
   count_sources();
@@ -111,6 +111,70 @@ Result<void> Aggregation::recover() {
   return much ? write_checkpoint() : Result<void>();
 }
 
+void Aggregation::set_barrier() {
+  if (log_.clock_mode() != storage::ClockMode::kEvents) return;
+  const Picture& picture = fold_->picture();
+  barrier_ = picture.engine().next_calibration_time(picture.as_of());
+  log_.hold_at(barrier_);
+}
+
+void Aggregation::begin_epoch(Epoch epoch, std::optional<Fold> fold) {
+  const std::lock_guard lock(mutex_);
+  next_epoch_.emplace(NextEpoch{std::move(epoch), std::move(fold)});
+  woken_.notify_one();
+}
+
+Result<bool> Aggregation::change_epoch(model::Version sealed) {
+  std::optional<NextEpoch> next;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!next_epoch_ || sealed < next_epoch_->epoch.begins) return false;
+    next.swap(next_epoch_);
+  }
+  // The old epoch's last ticks are its own.
+  const model::Version last(next->epoch.begins.value() - 1);
+  if (last > fold_->sealed()) {
+    if (auto folded = fold_up_to(last); !folded) return folded.error();
+  }
+  Fold fold = next->fold ? *std::move(next->fold)
+                         : Fold(Picture(next->epoch.settings), tick_, model::Offset(0));
+  if (auto done = fold_anew(std::move(next->epoch), std::move(fold), sealed); !done) {
+    return done.error();
+  }
+  return true;
+}
+
+Result<void> Aggregation::fold_anew(Epoch epoch, Fold fold, model::Version sealed) {
+  if (auto loaded = preload(fold, log_, epoch.offset); !loaded) return loaded;
+  const TickSink nobody = [](model::Version, Instant, const std::vector<model::TileDelta>&) {};
+  ahead_.reset();
+  for (;;) {
+    auto chunk = log_.read(fold.next());
+    if (!chunk) return chunk.error();
+    if (!*chunk) break;
+    if ((*chunk)->recorded > tick_.instant_of(sealed)) {
+      ahead_ = std::move(*chunk);
+      break;
+    }
+    fold.apply(**chunk, nobody);
+  }
+  fold.seal(sealed, nobody);
+  fold_.emplace(std::move(fold));
+  folded_ = fold_->next().value();
+  calibrating_.reset();
+  checkpointed_ = model::Version();
+  epoch_.set(epoch);
+  const auto alerts = share_alerts();
+  feed_.reset({epoch.id, sealed}, tick_.instant_of(sealed), fold_->picture().tiles());
+  set_barrier();
+  count_sources();
+  if (alerts_listener_.changed) alerts_listener_.changed(alerts);
+  telemetry::log_info("pipeline",
+                      "a new engine epoch is shown: " + std::to_string(fold_->next().value()) +
+                          " events folded anew");
+  return {};
+}
+
 Result<void> Aggregation::follow() {
   for (;;) {
     wait_for_work();
@@ -120,7 +184,9 @@ Result<void> Aggregation::follow() {
     }
     auto sealed = seal_log();
     if (!sealed) return sealed.error();
-    if (*sealed > fold_->sealed()) {
+    const auto changed = change_epoch(*sealed);
+    if (!changed) return changed.error();
+    if (!*changed && *sealed > fold_->sealed()) {
       if (auto folded = fold_up_to(*sealed); !folded) return folded;
     }
     if (const auto wanted = log_.waiting_for()) {
@@ -145,7 +211,9 @@ void Aggregation::wait_for_work() {
                     [this] { return stop_ || log_.durable().end > seen_ || log_.waiting_for(); });
     return;
   }
-  const auto has_events = [this] { return stop_ || log_.durable().end > fold_->next(); };
+  const auto has_events = [this] {
+    return stop_ || next_epoch_ || log_.durable().end > fold_->next();
+  };
   const auto change = fold_->picture().next_change();
   const auto until_change = change ? *change - log_.recorded_now() : Duration::max();
   const Duration idle = std::min<Duration>(kIdleSealInterval, until_change);
@@ -286,7 +354,7 @@ Result<void> Aggregation::pass_barrier(Instant wanted) {
 
 Result<void> Aggregation::write_checkpoint() {
   const Picture& picture = fold_->picture();
-  const storage::Checkpoint checkpoint{epoch_.id, picture.version(), fold_->next(),
+  const storage::Checkpoint checkpoint{epoch_.get()->id, picture.version(), fold_->next(),
                                        picture.checkpoint()};
   checkpointed_at_ = clock_.boot();
   checkpointed_ = picture.version();

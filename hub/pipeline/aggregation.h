@@ -30,9 +30,9 @@ struct AlertsListener {
 
 class Aggregation {
  public:
-  // Everything outlives the aggregation. `on_failure` is called once, on its thread, when it can
-  // not go on: the hub must stop being ready, and end.
-  Aggregation(storage::EventLog& log, feed::Feed& feed, AlertHistory& alerts, Epoch epoch,
+  // Everything outlives the aggregation, which moves `epoch` on. `on_failure` is called once, on
+  // its thread, when it can not go on: the hub must stop being ready, and end.
+  Aggregation(storage::EventLog& log, feed::Feed& feed, AlertHistory& alerts, CurrentEpoch& epoch,
               model::TickLength tick, const Clock& clock, const Limits& limits,
               telemetry::Metrics& metrics, std::function<void(Error)> on_failure);
   ~Aggregation();
@@ -42,6 +42,11 @@ class Aggregation {
   void start();
   // Before `start`.
   void set_alerts_listener(AlertsListener listener) { alerts_listener_ = std::move(listener); }
+  // Goes over to an epoch whose event is durable, with the first tick that knows it: folds anew
+  // what was before, and gives every reader the new state. `fold`: by the epoch's settings, of the
+  // log up to somewhere before that event; without one the feed stands still for as long as it
+  // takes. Any thread; does not block.
+  void begin_epoch(Epoch epoch, std::optional<Fold> fold = std::nullopt);
   // Folds what is durable, writes a checkpoint, ends the thread. May be called twice.
   void stop();
   // Something became durable. Any thread; does not block.
@@ -60,6 +65,11 @@ class Aggregation {
   // The last tick of which no chunk can come any more.
   Result<model::Version> seal_log();
   Result<void> fold_up_to(model::Version version);
+  // Whether `begin_epoch` asked for one that begins at or before `sealed`, and then goes over to
+  // it.
+  Result<bool> change_epoch(model::Version sealed);
+  Result<void> fold_anew(Epoch epoch, Fold fold, model::Version sealed);
+  void set_barrier();
   // With time that follows data: what waits at the barrier goes on behind the calibrations that are
   // due there.
   Result<void> pass_barrier(Instant wanted);
@@ -74,7 +84,7 @@ class Aggregation {
   storage::EventLog& log_;
   feed::Feed& feed_;
   AlertHistory& alerts_;
-  Epoch epoch_;
+  CurrentEpoch& epoch_;
   model::TickLength tick_;
   const Clock& clock_;
   const Limits& limits_;
@@ -88,7 +98,7 @@ class Aggregation {
 
   std::optional<Fold> fold_;
   std::optional<storage::Chunk> ahead_;  // read, and of a tick that is not sealed
-  model::Offset seen_;  // durable when the log was sealed last
+  model::Offset seen_;                   // durable when the log was sealed last
   model::Version checkpointed_;
   Duration checkpointed_at_{};
   Duration sealed_at_{};
@@ -96,6 +106,11 @@ class Aggregation {
   std::mutex mutex_;
   std::condition_variable woken_;
   bool stop_ = false;
+  struct NextEpoch {
+    Epoch epoch;
+    std::optional<Fold> fold;
+  };
+  std::optional<NextEpoch> next_epoch_;
   std::atomic<bool> ready_{false};
   std::atomic<std::uint64_t> folded_{0};
   std::thread thread_;

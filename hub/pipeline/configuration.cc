@@ -1,5 +1,6 @@
 #include "hub/pipeline/configuration.h"
 
+#include <algorithm>
 #include <future>
 #include <utility>
 
@@ -8,6 +9,9 @@
 
 namespace commonwatch::pipeline {
 namespace {
+
+// Taken in at a time, while nobody waits for it.
+constexpr std::uint64_t kPreloadEvents = 10'000;
 
 std::optional<wire::Configuration> read_configuration(const std::string& payload) {
   const auto event = wire::decode_hub_event(payload);
@@ -18,10 +22,9 @@ std::optional<wire::Configuration> read_configuration(const std::string& payload
 
 Result<void> append_configuration(storage::EventLog& log, const wire::Configuration& settings) {
   std::promise<Result<storage::Published>> promise;
-  log.append_hub_event(wire::encode_hub_event(settings),
-                       [&promise](Result<storage::Published> result) {
-                         promise.set_value(std::move(result));
-                       });
+  log.append_hub_event(
+      wire::encode_hub_event(settings),
+      [&promise](Result<storage::Published> result) { promise.set_value(std::move(result)); });
   const auto published = promise.get_future().get();
   if (!published) return published.error();
   return {};
@@ -37,8 +40,8 @@ bool shows_the_same(const wire::Configuration& a, const wire::Configuration& b) 
 std::string canonical_settings(const hotspot::Settings& settings, model::TickLength tick,
                                storage::ClockMode mode) {
   std::string text = settings.canonical();
-  text += std::string("log.clock = ") + (mode == storage::ClockMode::kWall ? "wall" : "events") +
-          "\n";
+  text +=
+      std::string("log.clock = ") + (mode == storage::ClockMode::kWall ? "wall" : "events") + "\n";
   text += "log.tick_us = " + std::to_string(tick.length().count()) + "\n";
   text += "tile.level = " + std::to_string(model::kTileLevel) + "\n";
   return text;
@@ -55,8 +58,9 @@ Result<Epoch> begin_epoch(storage::EventLog& log, const hotspot::Settings& setti
   if (!last) return last.error();
   if (!*last || !shows_the_same(*read_configuration((*last)->second), now)) {
     if (auto appended = append_configuration(log, now); !appended) return appended.error();
-    telemetry::log_info("pipeline", "the settings are new: a configuration event was appended, "
-                                    "and a new engine epoch begins");
+    telemetry::log_info("pipeline",
+                        "the settings are new: a configuration event was appended, "
+                        "and a new engine epoch begins");
     last = log.find_last_hub_event(is_configuration);
     if (!last) return last.error();
   }
@@ -65,6 +69,30 @@ Result<Epoch> begin_epoch(storage::EventLog& log, const hotspot::Settings& setti
   if (!chunk) return chunk.error();
   return Epoch{model::make_engine_epoch(log.epoch(), offset), offset,
                tick.at_or_after((**chunk).recorded), settings};
+}
+
+Result<void> preload(Fold& fold, const storage::EventLog& log, model::Offset below) {
+  while (fold.next() < below) {
+    auto chunk = log.read(fold.next());
+    if (!chunk) return chunk.error();
+    if (!*chunk) break;
+    fold.preload(**chunk);
+  }
+  return {};
+}
+
+Result<Fold> prepare_fold(const storage::EventLog& log, const hotspot::Settings& settings,
+                          model::TickLength tick, const std::function<bool()>& is_wanted) {
+  Fold fold(Picture(settings), tick, model::Offset(0));
+  const model::Offset end = log.durable().end;
+  while (fold.next() < end) {
+    if (!is_wanted()) {
+      return make_error(ErrorCode::kShuttingDown, "the hub stops; nothing was changed");
+    }
+    const model::Offset next = std::min(end, fold.next().plus(kPreloadEvents));
+    if (auto loaded = preload(fold, log, next); !loaded) return loaded.error();
+  }
+  return fold;
 }
 
 Result<Fold> open_fold(const storage::EventLog& log, const Epoch& epoch, model::TickLength tick,
@@ -76,12 +104,7 @@ Result<Fold> open_fold(const storage::EventLog& log, const Epoch& epoch, model::
   }
   Fold fold(Picture(epoch.settings), tick, model::Offset(0));
   if (at < epoch.begins) return fold;
-  while (fold.next() < epoch.offset) {
-    auto chunk = log.read(fold.next());
-    if (!chunk) return chunk.error();
-    if (!*chunk) break;
-    fold.preload(**chunk);
-  }
+  if (auto loaded = preload(fold, log, epoch.offset); !loaded) return loaded.error();
   return fold;
 }
 

@@ -1,8 +1,12 @@
 // The settings that the fold follows, as events of the log: each starts an engine epoch.
 #pragma once
 
+#include <functional>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "hub/base/error.h"
 #include "hub/hotspot/engine.h"
@@ -23,14 +27,42 @@ struct Epoch {
   hotspot::Settings settings;
 };
 
+// The epoch that is in force, for all who read while it changes. Any thread.
+class CurrentEpoch {
+ public:
+  explicit CurrentEpoch(Epoch epoch) { set(std::move(epoch)); }
+
+  std::shared_ptr<const Epoch> get() const {
+    const std::lock_guard lock(mutex_);
+    return epoch_;
+  }
+  void set(Epoch epoch) {
+    auto next = std::make_shared<const Epoch>(std::move(epoch));
+    const std::lock_guard lock(mutex_);
+    epoch_ = std::move(next);
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::shared_ptr<const Epoch> epoch_;
+};
+
 // Everything that changes what is shown, one `key = value` a line, sorted.
 std::string canonical_settings(const hotspot::Settings& settings, model::TickLength tick,
                                storage::ClockMode mode);
 
 // The log's current epoch: appends a configuration event if the settings or the engine are others
-// than those of the last one. Blocks until it is durable; for start-up.
+// than those of the last one. Blocks until it is durable. One call at a time.
 Result<Epoch> begin_epoch(storage::EventLog& log, const hotspot::Settings& settings,
                           model::TickLength tick);
+
+// A fold by other settings of what is durable now, for an epoch that is about to begin: it gave out
+// no tick. Blocks: reads the whole log.
+// kShuttingDown: `is_wanted`, asked now and then, said no.
+Result<Fold> prepare_fold(const storage::EventLog& log, const hotspot::Settings& settings,
+                          model::TickLength tick, const std::function<bool()>& is_wanted);
+// Takes in what lies before the epoch's configuration event.
+Result<void> preload(Fold& fold, const storage::EventLog& log, model::Offset below);
 
 // The fold of `epoch` as it stands at the last checkpoint at or before `at`, or at the epoch's
 // beginning. Before that (`at` < epoch.begins), at the log's beginning: what was shown then is

@@ -18,7 +18,12 @@ class HotspotReplay final : public Replay {
  public:
   HotspotReplay(wire::Encoding encoding, std::uint32_t number, bool now, model::Area area,
                 const ReplaySources& from)
-      : encoding_(encoding), number_(number), now_(now), area_(std::move(area)), from_(from) {}
+      : encoding_(encoding),
+        number_(number),
+        now_(now),
+        area_(std::move(area)),
+        from_(from),
+        epoch_(from.epoch.get()) {}
 
   Result<void> begin(const wire::ReplayRequest& request);
   Result<ReplayStep> next(StepSize size) override;
@@ -42,6 +47,8 @@ class HotspotReplay final : public Replay {
   bool now_;
   model::Area area_;
   ReplaySources from_;
+  // As it was at the beginning: a replay is of one epoch.
+  std::shared_ptr<const Epoch> epoch_;
 
   std::optional<Fold> fold_;
   model::Version first_;
@@ -49,7 +56,8 @@ class HotspotReplay final : public Replay {
   bool open_end_ = false;
   bool fresh_ = true;  // the snapshot was not sent
   bool done_ = false;
-  ReplayStep step_;  // what the sink fills
+  bool is_outlived_ = false;  // another epoch began behind the range
+  ReplayStep step_;           // what the sink fills
   std::size_t step_bytes_ = 0;
   std::uint64_t count_ = 0;
   Checksum checksum_;
@@ -77,7 +85,7 @@ Result<void> HotspotReplay::begin(const wire::ReplayRequest& request) {
 }
 
 Result<void> HotspotReplay::preload_everything() {
-  fold_.emplace(Picture(from_.epoch.settings), from_.tick, model::Offset(0));
+  fold_.emplace(Picture(epoch_->settings), from_.tick, model::Offset(0));
   for (;;) {
     const auto chunk = from_.log.read(fold_->next());
     if (!chunk) return chunk.error();
@@ -90,7 +98,7 @@ Result<void> HotspotReplay::fold_to(model::Version version) {
   if (now_) {
     if (auto loaded = preload_everything(); !loaded) return loaded;
   } else {
-    auto fold = open_fold(from_.log, from_.epoch, from_.tick, version);
+    auto fold = open_fold(from_.log, *epoch_, from_.tick, version);
     if (!fold) return fold.error();
     fold_.emplace(*std::move(fold));
   }
@@ -113,7 +121,7 @@ bool HotspotReplay::selects(model::Tile tile) const {
 }
 
 void HotspotReplay::snapshot(ReplayStep& step) const {
-  const model::Position position{from_.epoch.id, fold_->sealed()};
+  const model::Position position{epoch_->id, fold_->sealed()};
   const Instant as_of = from_.tick.instant_of(fold_->sealed());
   std::vector<std::string> tiles;
   for (const model::TileState& tile : fold_->picture().tiles()) {
@@ -136,7 +144,7 @@ void HotspotReplay::deliver(model::Version version, Instant as_of,
     checksum_.add(wire::encode_body(delta));
     ++count_;
   }
-  const model::Position position{from_.epoch.id, version};
+  const model::Position position{epoch_->id, version};
   step_.frames.push_back(wire::encode(wire::Progress{position, as_of}, encoding_, number_));
   step_.reached = as_of;
 }
@@ -165,6 +173,11 @@ Result<bool> HotspotReplay::advance() {
 }
 
 Result<ReplayStep> HotspotReplay::next(StepSize size) {
+  if (is_outlived_) {
+    return make_error(ErrorCode::kReplayInvalid,
+                      "the hub's settings changed while the replay followed; begin it anew",
+                      "replay");
+  }
   step_ = ReplayStep();
   step_bytes_ = 0;
   step_.reached = from_.tick.instant_of(fold_->sealed());
@@ -193,13 +206,13 @@ Result<void> HotspotReplay::seek(Instant time) {
 
 void HotspotReplay::extend() {
   if (!open_end_ || now_) return;
+  is_outlived_ = from_.epoch.get()->id != epoch_->id;
   end_ = std::max(end_, last_tick());
   done_ = fold_->sealed() >= end_;
 }
 
 wire::ReplayEnd HotspotReplay::summarize(wire::ReplayEndReason reason) const {
-  return {reason, count_, checksum_.value(),
-          access::seal_cursor(from_.log.epoch(), fold_->next())};
+  return {reason, count_, checksum_.value(), access::seal_cursor(from_.log.epoch(), fold_->next())};
 }
 
 }  // namespace
@@ -216,8 +229,8 @@ Result<std::unique_ptr<Replay>> make_hotspot_replay(const wire::ReplayRequest& r
   auto area = model::Area::make(request.area, sources.limits);
   if (!area) return area.error();
   const bool now = request.knowledge_now || request.from_occurred || request.to_occurred;
-  auto replay = std::make_unique<HotspotReplay>(encoding, request.replay, now, *std::move(area),
-                                                sources);
+  auto replay =
+      std::make_unique<HotspotReplay>(encoding, request.replay, now, *std::move(area), sources);
   if (auto begun = replay->begin(request); !begun) return begun.error();
   return std::unique_ptr<Replay>(std::move(replay));
 }

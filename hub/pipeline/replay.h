@@ -50,7 +50,7 @@ class Replay {
 struct ReplaySources {
   const storage::EventLog& log;
   const feed::Feed& feed;
-  const Epoch& epoch;
+  const CurrentEpoch& epoch;
   model::TickLength tick;
   const Limits& limits;
 };

@@ -13,9 +13,9 @@ OperatorAddress::OperatorAddress(const std::filesystem::path& data)
   if (path_.size() < sizeof(sockaddr_un::sun_path)) return;
   directory_ = ::open(data.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (directory_ < 0) {
-    throw Failure(make_error(ErrorCode::kInternal,
-                             "cannot open the data directory " + data.string() +
-                                 "; name it with --data, and look at its mode"));
+    throw Failure(
+        make_error(ErrorCode::kInternal, "cannot open the data directory " + data.string() +
+                                             "; name it with --data, and look at its mode"));
   }
   path_ = "/proc/self/fd/" + std::to_string(directory_) + "/" + kOperatorSocketName;
 }

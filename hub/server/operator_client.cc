@@ -1,5 +1,6 @@
 #include "hub/server/operator_client.h"
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -8,7 +9,6 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
-#include <algorithm>
 #include <charconv>
 #include <limits>
 
@@ -62,7 +62,8 @@ Result<std::optional<OperatorReply>> ask_hub(const std::filesystem::path& data,
   if (error) {
     return make_error(ErrorCode::kForbidden,
                       "cannot ask the hub at " + (data / kOperatorSocketName).string() + ": " +
-                          error.message() + "; run the command as the hub's own account or as root");
+                          error.message() +
+                          "; run the command as the hub's own account or as root");
   }
   http::request<http::string_body> request(http::verb::post, target_of(command), 11);
   request.set(http::field::host, "localhost");

@@ -148,7 +148,8 @@ class OperatorSocket::Impl {
 
  private:
   std::chrono::steady_clock::time_point last_write_by() {
-    if (!last_write_by_) last_write_by_ = std::chrono::steady_clock::now() + std::chrono::seconds(2);
+    if (!last_write_by_)
+      last_write_by_ = std::chrono::steady_clock::now() + std::chrono::seconds(2);
     return *last_write_by_;
   }
 
@@ -159,20 +160,20 @@ class OperatorSocket::Impl {
       const auto [error] = co_await acceptor_.async_accept(socket, kAwaitTuple);
       if (!acceptor_.is_open()) co_return;
       if (error) {
-        telemetry::log_warning("server", "the operator's socket cannot take a connection: " +
-                                             error.message());
+        telemetry::log_warning(
+            "server", "the operator's socket cannot take a connection: " + error.message());
         pause.expires_after(std::chrono::milliseconds(100));
         co_await pause.async_wait(kAwaitTuple);
         continue;
       }
       ++open_;
-      asio::co_spawn(context_, answer(Stream(std::move(socket))),
-                     [this](const std::exception_ptr& failure) {
-                       --open_;
-                       if (failure) {
-                         telemetry::log_error("server", "an operator's connection ended by an error");
-                       }
-                     });
+      asio::co_spawn(
+          context_, answer(Stream(std::move(socket))), [this](const std::exception_ptr& failure) {
+            --open_;
+            if (failure) {
+              telemetry::log_error("server", "an operator's connection ended by an error");
+            }
+          });
     }
   }
 

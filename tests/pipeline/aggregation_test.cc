@@ -45,7 +45,7 @@ TEST_CASE("Aggregation begins at the last checkpoint where filling the ring is t
     Limits limits;
     limits.ring_ms_max = 86'400'000;
     limits.refold_events_max = refold_events_max;
-    Core core(directory.path(), limits);
+    Core core(directory.path(), quick_settings(), limits);
     core.settle();
     CHECK(core.feed().hotspots().second == before);
     CHECK(core.feed().position() == position);
@@ -61,15 +61,67 @@ TEST_CASE("Aggregation starts a new engine epoch only when the settings are othe
   model::EngineEpoch first;
   {
     Core core(directory.path());
-    first = core.sources().epoch.id;
+    first = core.sources().epoch.get()->id;
   }
   Core core(directory.path());
-  CHECK(core.sources().epoch.id == first);
+  CHECK(core.sources().epoch.get()->id == first);
   hotspot::Settings other = quick_settings();
   other.count_min = 5;
   const auto changed = pipeline::begin_epoch(core.log(), other, kTick);
   REQUIRE(changed.has_value());
   CHECK(changed->id != first);
+}
+
+TEST_CASE("An epoch that begins while the fold runs shows what a start with its settings shows") {
+  const bool prepared = GENERATE(true, false);
+  INFO((prepared ? "folded before the event" : "folded behind the event"));
+  const TemporaryDirectory directory;
+  hotspot::Settings other = quick_settings();
+  other.count_min = 5;
+  std::vector<std::string> events = city();
+  const std::vector<std::string> later(events.end() - 4, events.end());
+  events.resize(events.size() - 4);
+  std::vector<model::Hotspot> shown;
+  std::vector<model::Alert> alerts;
+  model::Position position;
+  {
+    Core core(directory.path());
+    REQUIRE(core.publish("county-ems/cad", events).has_value());
+    core.settle();
+    const model::Position before = core.feed().position();
+    std::optional<pipeline::Fold> fold;
+    if (prepared) {
+      auto made = pipeline::prepare_fold(core.log(), other, kTick, [] { return true; });
+      REQUIRE(made.has_value());
+      fold.emplace(*std::move(made));
+    }
+    const auto epoch = pipeline::begin_epoch(core.log(), other, kTick);
+    REQUIRE(epoch.has_value());
+    core.aggregation().begin_epoch(*epoch, std::move(fold));
+    REQUIRE(core.publish("county-ems/cad", later).has_value());
+    core.settle();
+    position = core.feed().position();
+    CHECK(position.epoch == epoch->id);
+    CHECK(core.sources().epoch.get()->id == epoch->id);
+    CHECK(position.version > before.version);
+    CHECK_FALSE(core.feed().can_resume(before));
+    shown = core.feed().hotspots().second;
+    alerts = core.all_alerts();
+  }
+  REQUIRE_FALSE(alerts.empty());
+  Core core(directory.path(), other);
+  core.settle();
+  CHECK(core.feed().position() == position);
+  CHECK(core.feed().hotspots().second == shown);
+  CHECK(core.all_alerts() == alerts);
+}
+
+TEST_CASE("A fold for another epoch is given up when nobody wants it any more") {
+  const TemporaryDirectory directory;
+  Core core(directory.path());
+  const auto made = pipeline::prepare_fold(core.log(), quick_settings(), kTick, [] { return false; });
+  REQUIRE_FALSE(made.has_value());
+  CHECK(made.error().code == ErrorCode::kShuttingDown);
 }
 
 }  // namespace commonwatch::tests

@@ -49,10 +49,11 @@ inline hotspot::Settings quick_settings() {
 
 class Core {
  public:
-  explicit Core(const std::filesystem::path& directory, const Limits& limits = {})
+  explicit Core(const std::filesystem::path& directory,
+                const hotspot::Settings& settings = quick_settings(), const Limits& limits = {})
       : limits_(limits),
         log_(open(directory)),
-        epoch_(pipeline::begin_epoch(*log_, quick_settings(), kTick).value()),
+        epoch_(pipeline::begin_epoch(*log_, settings, kTick).value()),
         feed_({64U << 20U, std::chrono::days(36'500)}, frames()),
         ingest_(*log_, clock_, limits_, metrics_),
         aggregation_(*log_, feed_, alerts_, epoch_, kTick, clock_, limits_, metrics_,
@@ -149,6 +150,7 @@ class Core {
 
   storage::EventLog& log() { return *log_; }
   feed::Feed& feed() { return feed_; }
+  pipeline::Aggregation& aggregation() { return aggregation_; }
   const pipeline::AlertHistory& alerts() const { return alerts_; }
   // Every alert that there is, in the order of opening.
   std::vector<model::Alert> all_alerts() const { return alerts_.find(std::nullopt, std::nullopt); }
@@ -183,7 +185,7 @@ class Core {
   telemetry::Metrics metrics_;
   access::Principal principal_{"anyone", "all", "*", true, true, true};
   std::unique_ptr<storage::EventLog> log_;
-  pipeline::Epoch epoch_;
+  pipeline::CurrentEpoch epoch_;
   feed::Feed feed_;
   pipeline::Ingest ingest_;
   pipeline::AlertHistory alerts_;

@@ -23,9 +23,7 @@ std::vector<session::SessionReport> collect(const RunningHub& hub) {
 
 std::string describe_work(const session::SessionReport& report) {
   std::string text;
-  const auto add = [&text](const std::string& part) {
-    text += (text.empty() ? "" : ", ") + part;
-  };
+  const auto add = [&text](const std::string& part) { text += (text.empty() ? "" : ", ") + part; };
   for (const std::string& source : report.sources) add("publishes " + source);
   if (report.subscriptions != 0) add(std::to_string(report.subscriptions) + " subscriptions");
   if (report.replays != 0) add(std::to_string(report.replays) + " replays");

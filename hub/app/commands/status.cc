@@ -82,7 +82,7 @@ json::object describe_log(const OperatorContext& context) {
 // When the settings that are in force became known.
 json::object describe_epoch(const OperatorContext& context) {
   const pipeline::Epoch epoch = context.running->epoch();
-  json::object described = {{"engine_epoch", epoch.id.value()}, {"offset", epoch.offset.value()}};
+  json::object described = {{"engine_epoch", std::to_string(epoch.id.value())}, {"offset", epoch.offset.value()}};
   const auto chunk = context.log.read(epoch.offset);
   if (chunk && *chunk) described["recorded"] = to_rfc3339((**chunk).recorded);
   return described;
