@@ -246,6 +246,47 @@ TEST_CASE("What two jurisdictions share a border with is not counted together") 
   CHECK_FALSE(city.engine().covers("south", north, cell_at({40.1157, -75.34})));
 }
 
+// Midnight in Auckland, in March, is eleven in the morning of UTC.
+TEST_CASE("A jurisdiction with a time zone of its own ends its days by it, the others by the common one") {
+  Settings settings;
+  settings.areas = {kNorth, kSouth};
+  settings.jurisdictions = {{"north", "Pacific/Auckland"}};
+  QuietCity city(settings);
+  for (int day = 1; day <= 60; ++day) {
+    city.report(kNow - days(day), {40.15, -75.34});
+    city.report(kNow - days(day), {40.05, -75.34});
+  }
+  const auto day_of = [&city](const std::string& area) {
+    for (const model::Comparison& comparison : city.engine().comparisons()) {
+      if (comparison.area == area) return comparison.day;
+    }
+    return std::string("none");
+  };
+  city.advance(*parse_rfc3339("2026-03-11T10:59:00Z"));
+  CHECK(day_of("Northtown") == "2026-03-10");
+  CHECK(day_of("Southtown") == "2026-03-10");
+  city.advance(*parse_rfc3339("2026-03-11T11:01:00Z"));
+  CHECK(day_of("Northtown") == "2026-03-11");
+  CHECK(day_of("Southtown") == "2026-03-10");
+  city.advance(*parse_rfc3339("2026-03-12T00:01:00Z"));
+  CHECK(day_of("Northtown") == "2026-03-11");
+  CHECK(day_of("Southtown") == "2026-03-11");
+}
+
+TEST_CASE("Settings state a jurisdiction's time zone, and are the same text without any") {
+  Settings settings;
+  settings.areas = {kNorth};
+  const std::string without = settings.canonical();
+  CHECK(without.find("jurisdiction.") == std::string::npos);
+  settings.jurisdictions = {{"north", "Pacific/Auckland"}};
+  CHECK(settings.canonical() == without + "jurisdiction.north = \"Pacific/Auckland\"\n");
+  CHECK_NOTHROW(check(settings));
+  settings.jurisdictions = {{"nowhere", "UTC"}};
+  CHECK_THROWS_AS(check(settings), Failure);
+  settings.jurisdictions = {{"north", "Mars/Olympus"}};
+  CHECK_THROWS_AS(check(settings), Failure);
+}
+
 const model::LatLng kJail{40.1509, -75.1274};
 const model::Zone kJailZone{model::ZoneKind::kFacility, model::Cell(), "Jail"};
 
