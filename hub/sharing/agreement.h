@@ -56,6 +56,8 @@ struct Term {
   friend bool operator==(const Term&, const Term&) = default;
 };
 
+// What of a term takes effect for its audience: cut down to what the audience may see at all.
+Term effective(const Term& term, const Audience& audience);
 // Everything, at once, for any purpose: what `all` gets where nothing was agreed.
 Term everything(std::string audience);
 
@@ -80,7 +82,9 @@ struct Population {
 // What the publishing audiences have in common: there is one partition, whoever looks at it.
 struct PublicationSettings {
   int coarsest_level = 6;  // cells are merged up to here, about 150 km, and no further
-  // After its end a period stays open to revision for so many periods; then it is final.
+  // A figure is first decided so long after its period's end: most late reports are in by then.
+  Duration settle = std::chrono::hours(24);
+  // After that a period stays open to revision for so many periods; then it is final.
   std::int32_t revision_periods = 28;
   // After so many periods zones that were hardly ever published are merged; 0: never.
   std::int32_t renewal_periods = 28;

@@ -21,7 +21,7 @@ enum class Field : std::uint8_t {
   kLocationKind,
   kAreaCode,
   kCertainty,
-  kOutcome,  // of the incident
+  kOutcome,  // of the incident; in the fold: how many of its persons died
   kPersons,  // how many
   kAgeBand,
   kSex,

@@ -25,7 +25,7 @@ struct Tally {
   friend bool operator==(const Tally&, const Tally&) = default;
 };
 
-// What was published of it. `none` of a number means hidden.
+// What was published of it; nothing shown: hidden.
 struct Figure {
   std::optional<Tally> shown;
   bool outcomes_gone = false;  // left out once
@@ -35,5 +35,9 @@ struct Figure {
 
 // The figure from now on. Equal to `before`: nothing changes.
 Figure decide(const Figure& before, const Tally& now, std::uint32_t k);
+
+// The same rule with a larger k, on what `wide` shows in place of the counts: a function of what
+// whoever sees `wide` knows already (narrowing.h).
+Figure narrow(const Figure& before, const Figure& wide, std::uint32_t k);
 
 }  // namespace commonwatch::sharing

@@ -41,8 +41,6 @@ class Partition {
   friend bool operator==(const Partition&, const Partition&) = default;
 
  private:
-  void absorb(int level, const std::function<bool(const Zone&)>& goes_up);
-
   std::vector<Zone> zones_;
   int coarsest_level_ = 0;
 };

@@ -4,8 +4,10 @@
 // Invariants:
 // - Zones are disjoint, periods are disjoint, classes are disjoint: no two figures count a person
 //   twice, and no figure is a total of others.
-// - A period's partition is settled before it begins, from configuration and from figures that were
-//   published before (Partition).
+// - A period's partition is settled before it begins, from configuration and from what the
+// narrowest
+//   audience was shown before (Partition): where in most of the last `renewal_periods` periods it
+//   was shown none of a parent's zones, the parent takes their place.
 // - Every zone of a period has a figure, counted or not: which zones are listed tells nothing.
 // - A figure is decided (figure.h) when its period has ended and the delay has passed, then once
 //   for each period that ends after it, `revision_periods` times; the last decision is final.
@@ -21,6 +23,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "hub/base/byte_stream.h"
 #include "hub/base/error.h"
 #include "hub/model/publication.h"
 #include "hub/model/record.h"
@@ -60,8 +63,8 @@ class Publication {
   Publication(PublicationRules rules, Instant begin);
 
   // The incident as it counts from now on; nothing: gone, or not of this class
-  // (PublicationClass::earlier). Occurred outside the periods that are open, or outside the ground:
-  // not counted.
+  // (PublicationClass::earlier). Of a period before the first, of a final one, or outside the
+  // ground: not counted.
   void apply(const model::RecordKey& key, const std::optional<model::Incident>& incident);
 
   // Makes every decision that is due at or before `tick`, and gives what is new or changed, in
@@ -69,7 +72,7 @@ class Publication {
   // `has_data`: some source of the class delivered; without, a figure that would be hidden says
   // kNoData at its first decision.
   std::vector<model::PublishedCount> advance(Instant tick, bool has_data = true);
-  // When the next decision is due.
+  // When the next call of advance may do something.
   Instant next_change() const;
 
   // What is shown, in order of id: periods that are open to revision, and as many final ones.
@@ -84,35 +87,48 @@ class Publication {
   struct Unit {
     Tally now;
     Figure figure;
+    Figure narrowest;  // as the narrowest audience is shown it
     bool no_data = false;
-    friend bool operator==(const Unit&, const Unit&) = default;
   };
   struct Period {
+    Instant start{};
+    Instant end{};
     Partition partition;
-    std::map<model::Cell, Unit> units;  // of every zone
-    std::int32_t decisions = 0;
+    std::map<model::Cell, Unit> units;  // one of each zone
+    bool decided = false;
+    bool final = false;
   };
   struct Counted {
     std::int64_t period = 0;
-    model::Cell zone;
+    model::Cell cell;
     std::uint32_t persons = 0;
     std::uint32_t fatal = 0;
   };
+  struct Restored {};
 
-  void open_periods_to(std::int64_t last);
-  void decide_period(std::int64_t number, bool has_data, std::vector<model::PublishedCount>& out);
+  Publication(PublicationRules rules, Restored);
+  Instant moment_of(std::int64_t period) const;
+  void open_next();
+  void decide_next(bool has_data, std::vector<model::PublishedCount>& changed);
+  void decide_period(std::int64_t number, bool has_data,
+                     std::vector<model::PublishedCount>& changed);
   void renew_partition();
   void forget_old();
-  void count(const Counted& incident, int sign);
-  Instant moment_of(std::int64_t period) const;
-  model::PublishedCount published(std::int64_t number, model::Cell zone, const Unit& unit) const;
+  void count(const Counted& incident, bool in);
+  void schedule();
+  model::PublishedCount published(const Period& period, model::Cell zone, const Unit& unit,
+                                  bool final) const;
+  Result<void> read(ByteReader& reader);
 
   PublicationRules rules_;
   Periods calendar_;
-  Partition partition_;     // of periods that begin from now on
-  std::int64_t first_ = 0;  // period
-  std::int64_t next_ = 0;   // period whose first decision is next
-  std::map<std::int64_t, Period> periods_;
+  Partition partition_;      // of periods that begin from now on
+  std::int64_t first_ = 0;   // period
+  std::int64_t open_ = 0;    // the next to begin
+  std::int64_t decide_ = 0;  // whose first decision is next
+  Instant open_at_{};
+  Instant decide_at_{};
+  std::map<std::int64_t, Period> periods_;  // begun, and not forgotten
   std::unordered_map<model::RecordKey, Counted> counted_;
 };
 

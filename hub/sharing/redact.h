@@ -19,6 +19,7 @@ namespace commonwatch::sharing {
 // - The place moves to the centre of its cell of the agreed level; its accuracy is then what was
 //   stated, if that is granted, and the cell's radius on top.
 // - Occurred time is rounded down.
+//   Without an agreed location nothing of the place is there, kind and area code neither.
 // - Fields that were not agreed are as if never stated; persons of whom nothing was agreed are
 //   still as many, if the number was.
 // - The match key is never there, whatever the term says: it is for linkage.
