@@ -85,10 +85,10 @@ model::ExpectationBand expectation_band(double expected, std::uint32_t k) {
 }
 
 std::vector<model::PublishedAlert> generalise(const std::vector<model::Alert>& alerts,
-                                              const std::vector<model::PublishedCount>& changed,
+                                              const std::vector<model::PublishedCount>& decided,
                                               std::uint32_t k) {
   std::map<std::string, model::PublishedAlert> out;
-  for (const model::PublishedCount& figure : changed) {
+  for (const model::PublishedCount& figure : decided) {
     if (figure.state != model::FigureState::kShown) continue;
     for (const model::Alert& alert : alerts) {
       if (!stands_in(alert, figure)) continue;

@@ -11,14 +11,14 @@
 
 namespace commonwatch::sharing {
 
-// What is said of the figures that were decided at this moment (`changed`, as the audience is shown
-// them): for each that is shown, whether an alert stands in it, the strongest. An alert stands in
-// the zone that holds its centre and in the period that holds the end of its window. Where no
-// figure is shown the alert is withheld, and looks as if there were none. Between two decisions
-// nothing is said and nothing taken back, so that an alert never tells more than its figure.
-// In order of id.
+// What is said of the figures that were decided at this moment (Narrowing::Changes::decided): for
+// each that is shown, whether an alert stands in it, the strongest. It takes the place of whatever
+// was said of these figures before. An alert stands in the zone that holds its centre and in the
+// period that holds the end of its window. Where no figure is shown the alert is withheld, and
+// looks as if there were none. Between two decisions nothing is said and nothing taken back, so
+// that an alert never tells more than its figure. In order of id.
 std::vector<model::PublishedAlert> generalise(const std::vector<model::Alert>& alerts,
-                                              const std::vector<model::PublishedCount>& changed,
+                                              const std::vector<model::PublishedCount>& decided,
                                               std::uint32_t k);
 
 // Each source that usually sends at least k events a period, in a band; the others pooled by

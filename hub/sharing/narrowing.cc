@@ -44,9 +44,8 @@ Error refused(const std::string& what) {
 
 }  // namespace
 
-std::vector<model::PublishedCount> Narrowing::step(
-    const std::vector<model::PublishedCount>& changed) {
-  std::vector<model::PublishedCount> out;
+Narrowing::Changes Narrowing::step(const std::vector<model::PublishedCount>& changed) {
+  Changes changes;
   for (const model::PublishedCount& wide : changed) {
     const auto [found, is_new] = entries_.try_emplace(model::published_count_id(wide));
     Entry& entry = found->second;
@@ -54,9 +53,13 @@ std::vector<model::PublishedCount> Narrowing::step(
     entry.figure = narrow(entry.figure, figure_of(wide), k_);
     entry.count = wide;
     set(entry.count, entry.figure);
-    if (is_new || entry.count != before) out.push_back(entry.count);
+    if (!is_new && entry.count == before) continue;
+    changes.all.push_back(entry.count);
+    if (is_new || entry.count.state != before.state || entry.count.persons != before.persons) {
+      changes.decided.push_back(entry.count);
+    }
   }
-  return out;
+  return changes;
 }
 
 std::vector<model::PublishedCount> Narrowing::shown() const {

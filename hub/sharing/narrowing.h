@@ -19,10 +19,16 @@ namespace commonwatch::sharing {
 // Not thread-safe.
 class Narrowing {
  public:
+  struct Changes {
+    std::vector<model::PublishedCount> all;  // whatever changed for this audience
+    // Of them, those whose number or state did: with these alerts are stated (generalise.h).
+    std::vector<model::PublishedCount> decided;
+  };
+
   explicit Narrowing(std::uint32_t k) : k_(k) {}
 
-  // What Publication::advance gave; gives what changed for this audience, in order of id.
-  std::vector<model::PublishedCount> step(const std::vector<model::PublishedCount>& changed);
+  // `changed`: what Publication::advance gave. Both lists in order of id.
+  Changes step(const std::vector<model::PublishedCount>& changed);
   // In order of id. As long as the figures are shown by the publication: `forget` what is not.
   std::vector<model::PublishedCount> shown() const;
   void forget(Instant period_end_before);
