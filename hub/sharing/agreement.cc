@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <numeric>
 
 namespace commonwatch::sharing {
 namespace {
@@ -124,6 +126,28 @@ Term effective(const Term& term, const Audience& audience) {
   cut.cell_level = std::min(cut.cell_level, audience.cell_level);
   cut.delay = std::max(cut.delay, audience.delay);
   return cut;
+}
+
+Term both(const Term& a, const Term& b) {
+  const auto sooner = [](std::int32_t x, std::int32_t y) {
+    return x == 0 || y == 0 ? std::max(x, y) : std::min(x, y);
+  };
+  const auto rounded = [](Duration x, Duration y) {
+    // What is rounded to both is rounded to their least common multiple.
+    return x.count() == 0 || y.count() == 0 ? std::max(x, y)
+                                            : Duration(std::lcm(x.count(), y.count()));
+  };
+  Term less;
+  less.audience = a.audience;
+  less.fields = a.fields.both(b.fields);
+  less.cell_level = std::min(a.cell_level, b.cell_level);
+  less.time_rounding = rounded(a.time_rounding, b.time_rounding);
+  less.delay = std::max(a.delay, b.delay);
+  std::set_intersection(a.purposes.begin(), a.purposes.end(), b.purposes.begin(), b.purposes.end(),
+                        std::back_inserter(less.purposes));
+  less.keep_days = sooner(a.keep_days, b.keep_days);
+  less.skeleton_days = sooner(a.skeleton_days, b.skeleton_days);
+  return less;
 }
 
 Term everything(std::string audience) {

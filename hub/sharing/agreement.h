@@ -58,6 +58,8 @@ struct Term {
 
 // What of a term takes effect for its audience: cut down to what the audience may see at all.
 Term effective(const Term& term, const Audience& audience);
+// What both grant, of one audience: for a replay of what was recorded under another agreement.
+Term both(const Term& a, const Term& b);
 // Everything, at once, for any purpose: what `all` gets where nothing was agreed.
 Term everything(std::string audience);
 

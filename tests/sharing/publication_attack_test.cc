@@ -137,12 +137,12 @@ TEST_CASE("the attacker bounds no group below k from what the public was sent") 
 
 TEST_CASE("the attacker finds what a smaller k lets through") {
   int found = 0;
-  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
     const PublishedCity city(seed);
     if (!together(city, true).broken(kPartnerCount + 2).empty()) ++found;
     if (!public_alone(city, true).broken(kPublicCount + 2).empty()) ++found;
   }
-  CHECK(found >= 10);
+  CHECK(found == 6);
 }
 
 TEST_CASE("the attacker finds a group where rolling windows are published") {
