@@ -48,6 +48,14 @@ struct Limits {
   std::size_t commit_bytes_max = 8U << 20U;
   // One page of replayed events.
   std::size_t page_bytes_max = 256U << 10U;
+  // Records that wait for the audit log, together.
+  std::size_t audit_queued_bytes_max = 8U << 20U;
+  // One text of an audit record: a purpose, a name, an address.
+  std::size_t audit_text_bytes_max = 256;
+  // Cells that an audit record names an area by.
+  std::size_t audit_cells_max = 64;
+  // Addresses whose refusals are counted apart, in one minute.
+  std::size_t refusal_addresses_max = 1000;
   // Below this much free disk no event is taken.
   std::uint64_t disk_free_bytes_min = 512ULL << 20U;
 };

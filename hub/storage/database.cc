@@ -24,6 +24,17 @@ rocksdb::DBOptions shared_options() {
   return options;
 }
 
+// Of a database whose every write is synced.
+rocksdb::DBOptions synced_options(const OpenHooks& hooks) {
+  rocksdb::DBOptions options = shared_options();
+  if (hooks.env != nullptr) options.env = hooks.env;
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  options.track_and_verify_wals_in_manifest = true;
+  // A failed write is final here; RocksDB must not bring itself back and go on.
+  options.max_bgerror_resume_count = 0;
+  return options;
+}
+
 // Late slowdowns, because a stalled RocksDB of this version may never resume.
 void raise_stall_triggers(rocksdb::ColumnFamilyOptions& options) {
   options.level0_file_num_compaction_trigger = 8;
@@ -119,13 +130,8 @@ Result<void> Database::open_families(const rocksdb::DBOptions& options, const st
 
 Result<std::unique_ptr<LogDatabase>> LogDatabase::open(const std::filesystem::path& path,
                                                        const OpenHooks& hooks) {
-  rocksdb::DBOptions options = shared_options();
-  if (hooks.env != nullptr) options.env = hooks.env;
-  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
-  options.track_and_verify_wals_in_manifest = true;
+  rocksdb::DBOptions options = synced_options(hooks);
   options.max_total_wal_size = 256 * kMebibyte;
-  // A failed write is final here; RocksDB must not bring itself back and go on.
-  options.max_bgerror_resume_count = 0;
   std::unique_ptr<LogDatabase> log(new LogDatabase());
   auto opened = log->open_families(options, path.string(),
                                    {{rocksdb::kDefaultColumnFamilyName, small_options()},
@@ -160,6 +166,20 @@ Result<std::unique_ptr<IndexDatabase>> IndexDatabase::create_anew(
                       path.string() + " cannot be removed: " + failed.message());
   }
   return open(path);
+}
+
+Result<std::unique_ptr<AuditDatabase>> AuditDatabase::open(const std::filesystem::path& path,
+                                                           const OpenHooks& hooks) {
+  rocksdb::ColumnFamilyOptions records;
+  records.write_buffer_size = 16 * kMebibyte;
+  records.compression = rocksdb::kLZ4Compression;
+  raise_stall_triggers(records);
+  std::unique_ptr<AuditDatabase> audit(new AuditDatabase());
+  auto opened = audit->open_families(
+      synced_options(hooks), path.string(),
+      {{rocksdb::kDefaultColumnFamilyName, small_options()}, {"record", records}});
+  if (!opened) return opened.error();
+  return audit;
 }
 
 }  // namespace commonwatch::storage

@@ -1,6 +1,6 @@
-// The two RocksDB databases: the log, whose every write is synced, and the indexes, which follow it
-// without a write-ahead log and can be rebuilt from it. Two, so that the log's writes never wait
-// for those of an index.
+// The RocksDB databases: the log, whose every write is synced; the indexes, which follow it without
+// a write-ahead log and can be rebuilt from it, apart so that the log's writes never wait for those
+// of an index; the audit log, apart because it outlives the events.
 #pragma once
 
 #include <rocksdb/db.h>
@@ -54,6 +54,15 @@ class IndexDatabase final : public Database {
   rocksdb::ColumnFamilyHandle* records() const { return family(1); }
   rocksdb::ColumnFamilyHandle* sequences() const { return family(2); }
   rocksdb::ColumnFamilyHandle* occurred() const { return family(3); }
+};
+
+// The audit log: every write synced. Opening it fails while another process has it open.
+class AuditDatabase final : public Database {
+ public:
+  static Result<std::unique_ptr<AuditDatabase>> open(const std::filesystem::path& path,
+                                                     const OpenHooks& hooks);
+  rocksdb::ColumnFamilyHandle* meta() const { return family(0); }
+  rocksdb::ColumnFamilyHandle* records() const { return family(1); }
 };
 
 // kInternal: what was attempted, what RocksDB says (it names the file), what to do next.

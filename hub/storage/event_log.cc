@@ -142,6 +142,8 @@ void EventLog::set_durable_listener(DurableListener listener) {
 
 DurableState EventLog::durable() const { return impl_->durable_.state(); }
 
+LogHead EventLog::head() const { return impl_->durable_.head(); }
+
 Result<std::optional<Chunk>> EventLog::read(model::Offset offset) const {
   return impl_->reader_.read(offset);
 }
@@ -181,8 +183,10 @@ std::optional<Checkpoint> EventLog::read_checkpoint(const std::string& audience,
   return impl_->checkpoints_.read(audience, epoch, at);
 }
 
-VerifyReport EventLog::verify(const std::function<bool()>& is_wanted) const {
-  return verify_log(*impl_->recovered_.log, *impl_->recovered_.sources, durable().end, is_wanted);
+VerifyReport EventLog::verify(const std::vector<HeldHead>& held,
+                              const std::function<bool()>& is_wanted) const {
+  return verify_log(*impl_->recovered_.log, *impl_->recovered_.sources, impl_->durable_, held,
+                    is_wanted);
 }
 
 void EventLog::close() { impl_->close(); }

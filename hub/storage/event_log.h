@@ -27,10 +27,9 @@
 #include "hub/model/cell.h"
 #include "hub/model/event.h"
 #include "hub/model/ids.h"
+#include "hub/storage/held_head.h"
 
 namespace commonwatch::storage {
-
-using Hash = std::string;  // 32 bytes, SHA-256
 
 // What recorded time follows. Fixed when the data directory is created.
 enum class ClockMode : std::uint8_t { kWall = 0, kEvents = 1 };
@@ -115,6 +114,12 @@ struct DurableState {
   Instant recorded{};  // of the last chunk
 };
 
+// The chain behind everything below `end`. An empty log: zeros.
+struct LogHead {
+  model::Offset end;
+  Hash hash;
+};
+
 // What `EventLog::open` found and did.
 struct OpenReport {
   bool created = false;
@@ -128,6 +133,7 @@ struct VerifyReport {
   std::uint64_t events = 0;
   Hash chain_head;
   std::vector<std::string> faults;  // each names the file or offset; empty: sound
+  std::vector<FoundHead> held;      // of the heads that were given, in their order
   bool given_up = false;            // before the end, because nobody wanted it any more
 };
 
@@ -208,6 +214,7 @@ class EventLog {
   // --- reading -------------------------------------------------------------------------------
 
   DurableState durable() const;
+  LogHead head() const;
   // The chunk that holds `offset`, or the first behind it; nothing at the end of what is durable.
   // kInternal names a chunk whose checksum does not hold.
   Result<std::optional<Chunk>> read(model::Offset offset) const;
@@ -239,9 +246,11 @@ class EventLog {
                                             model::Version at) const;
 
   // Reads everything: checksums, density of offsets, rising recorded time, contiguous sequences,
-  // hashes and chain. Any thread, also while the log is written. Gives up when `is_wanted`, asked
-  // now and then, says no.
-  VerifyReport verify(const std::function<bool()>& is_wanted = {}) const;
+  // hashes and chain, the list of the hub's own events, and where on the chain the given heads
+  // stand. One that stands nowhere is a fault: what was behind it was rewritten or cut off. Any
+  // thread, also while the log is written. Gives up when `is_wanted`, asked now and then, says no.
+  VerifyReport verify(const std::vector<HeldHead>& held = {},
+                      const std::function<bool()>& is_wanted = {}) const;
 
   // Makes durable what was submitted, answers everything, stops the thread. Called by the
   // destructor if nobody did.

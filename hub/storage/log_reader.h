@@ -31,6 +31,10 @@ class DurableEnd {
     const std::lock_guard lock(mutex_);
     return chain_head_;
   }
+  LogHead head() const {
+    const std::lock_guard lock(mutex_);
+    return {state_.end, chain_head_};
+  }
 
  private:
   mutable std::mutex mutex_;

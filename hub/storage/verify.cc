@@ -2,6 +2,8 @@
 
 #include <map>
 #include <memory>
+#include <set>
+#include <utility>
 
 #include "hub/storage/chunk_codec.h"
 #include "hub/storage/log_keys.h"
@@ -15,6 +17,10 @@ constexpr std::size_t kFaultsMax = 100;
 
 class Verifier {
  public:
+  explicit Verifier(const std::vector<HeldHead>& held) : search_(held, "offset") {
+    search_.pass(head_, 0, {});
+  }
+
   void check(const StoredChunk& chunk) {
     const std::string at = "offset " + std::to_string(chunk.first().value());
     if (chunk.first() != next_) {
@@ -37,6 +43,9 @@ class Verifier {
     recorded_ = chunk.recorded();
     sequences_[source] = chunk.last_sequence().value();
     head_ = Hash(chunk.chain_head());
+    search_.pass(head_, next_.value(), recorded_);
+    search_.pass(source, chunk.first_sequence(), chunk.last_sequence(), next_.value());
+    if (source == model::SourceName::hub().text()) hub_chunks_.insert(chunk.first());
     ++report_.chunks;
     report_.events += chunk.size();
   }
@@ -46,6 +55,13 @@ class Verifier {
   }
 
   model::Offset next() const { return next_; }
+  void check_source_end(const model::SourceName& name, model::Sequence last) {
+    const std::uint64_t found = sequences_[name.text()];
+    if (found < last.value()) {
+      fault(name.text() + ": its chunks end at sequence " + std::to_string(found) +
+            ", its state says " + std::to_string(last.value()) + ": the end was cut off");
+    }
+  }
   // At least what the chunks hold: the source may have gone on meanwhile.
   void check_source(const model::SourceName& name, model::Sequence last) {
     const std::uint64_t found = sequences_[name.text()];
@@ -56,9 +72,22 @@ class Verifier {
   }
   VerifyReport give_up() {
     report_.given_up = true;
-    return finish();
+    return std::move(report_);
+  }
+  // The list of the hub's own events names this chunk.
+  void check_hub_event(model::Offset first) {
+    if (hub_chunks_.erase(first) == 0) {
+      fault("offset " + std::to_string(first.value()) +
+            ": is in the list of the hub's own events, and is none");
+    }
   }
   VerifyReport finish() {
+    for (const model::Offset first : hub_chunks_) {
+      fault("offset " + std::to_string(first.value()) +
+            ": is missing in the list of the hub's own events");
+    }
+    for (std::string& what : search_.faults(next_.value(), 0)) fault(std::move(what));
+    report_.held = search_.found();
     report_.chain_head = head_;
     return std::move(report_);
   }
@@ -68,14 +97,20 @@ class Verifier {
   model::Offset next_;
   Instant recorded_{};
   std::map<std::string, std::uint64_t> sequences_;
+  std::set<model::Offset> hub_chunks_;
+  HeadSearch search_;
   Hash head_ = Hash(kHashBytes, '\0');
 };
 
 }  // namespace
 
-VerifyReport verify_log(const LogDatabase& log, const SourceTable& sources, model::Offset end,
+VerifyReport verify_log(const LogDatabase& log, const SourceTable& sources,
+                        const DurableEnd& durable, const std::vector<HeldHead>& held,
                         const std::function<bool()>& is_wanted) {
-  Verifier verifier;
+  Verifier verifier(held);
+  // What a source had before `end` was looked at lies below it.
+  const auto sources_before = sources.durable_sources();
+  const model::Offset end = durable.state().end;
   if (const auto sums = log.db().VerifyChecksum(); !sums.ok()) {
     verifier.fault("a file's checksum does not hold: " + sums.ToString());
   }
@@ -102,6 +137,13 @@ VerifyReport verify_log(const LogDatabase& log, const SourceTable& sources, mode
     verifier.fault("the log ends at offset " + std::to_string(verifier.next().value()) +
                    ", expected is " + std::to_string(end.value()));
   }
+  const std::unique_ptr<rocksdb::Iterator> own(log.db().NewIterator(options, log.hub_events()));
+  for (own->SeekToFirst(); own->Valid(); own->Next()) {
+    const auto first = decode_offset_key({own->key().data(), own->key().size()});
+    if (!first || *first >= end) break;
+    verifier.check_hub_event(*first);
+  }
+  for (const auto& [name, last] : sources_before) verifier.check_source_end(name, last);
   for (const auto& [name, last] : sources.durable_sources()) verifier.check_source(name, last);
   return verifier.finish();
 }

@@ -1,13 +1,11 @@
 #include <rocksdb/db.h>
-#include <rocksdb/env.h>
-#include <rocksdb/file_system.h>
 #include <sys/stat.h>
 
-#include <atomic>
 #include <fstream>
 
 #include "hub/storage/open_hooks.h"
 #include "hub/storage/wal_tail.h"
+#include "tests/storage/failing_sync.h"
 #include "tests/storage/log_fixture.h"
 
 namespace commonwatch::storage::test {
@@ -54,37 +52,6 @@ void flip_bit(const fs::path& path, std::uint64_t at) {
   file.seekp(static_cast<std::streamoff>(at));
   file.put(flipped);
 }
-
-// Fails every sync of a write-ahead log once it is told to.
-class FailingSyncFile final : public rocksdb::FSWritableFileOwnerWrapper {
- public:
-  FailingSyncFile(std::unique_ptr<rocksdb::FSWritableFile> file, const std::atomic<bool>& failing)
-      : FSWritableFileOwnerWrapper(std::move(file)), failing_(failing) {}
-  rocksdb::IOStatus Sync(const rocksdb::IOOptions& options,
-                         rocksdb::IODebugContext* debug) override {
-    if (failing_) return rocksdb::IOStatus::IOError("injected: sync failed");
-    return FSWritableFileOwnerWrapper::Sync(options, debug);
-  }
-
- private:
-  const std::atomic<bool>& failing_;
-};
-
-class FailingSyncFileSystem final : public rocksdb::FileSystemWrapper {
- public:
-  FailingSyncFileSystem() : FileSystemWrapper(rocksdb::FileSystem::Default()) {}
-  const char* Name() const override { return "FailingSyncFileSystem"; }
-  rocksdb::IOStatus NewWritableFile(const std::string& name, const rocksdb::FileOptions& options,
-                                    std::unique_ptr<rocksdb::FSWritableFile>* result,
-                                    rocksdb::IODebugContext* debug) override {
-    auto status = FileSystemWrapper::NewWritableFile(name, options, result, debug);
-    if (status.ok() && name.ends_with(".log")) {
-      *result = std::make_unique<FailingSyncFile>(std::move(*result), failing);
-    }
-    return status;
-  }
-  std::atomic<bool> failing{false};
-};
 
 }  // namespace
 

@@ -15,7 +15,7 @@ std::string hex(std::string_view bytes) {
 }  // namespace
 
 Result<int> verify(OperatorContext& context, const Arguments&, OperatorOutput& output) {
-  const storage::VerifyReport report = context.log.verify([&output] { return output.is_wanted(); });
+  const storage::VerifyReport report = context.log.verify({}, [&output] { return output.is_wanted(); });
   if (report.given_up) {
     return make_error(ErrorCode::kShuttingDown, "verify was ended before it had read everything");
   }

@@ -1,0 +1,84 @@
+// The serial step of the audit log: takes what is queued, writes it in one batch, syncs once,
+// answers. The thread that steps it is its own.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "hub/storage/audit_codec.h"
+#include "hub/storage/audit_log.h"
+#include "hub/storage/database.h"
+#include "hub/storage/watermark.h"
+
+namespace rocksdb {
+class WriteBatch;
+}
+
+namespace commonwatch::storage {
+
+// Where a log begins and ends, as it lies on the disk.
+struct AuditEnds {
+  std::optional<AuditLink> anchor;
+  AuditHead head;
+};
+Watermark audit_watermark(const AuditHead& head);
+
+class AuditWriter {
+ public:
+  // Both outlive it. Starts the thread.
+  AuditWriter(const AuditDatabase& database, WatermarkFile& watermark, const AuditEnds& ends,
+              std::size_t queued_bytes_max);
+  ~AuditWriter();
+  AuditWriter(const AuditWriter&) = delete;
+  AuditWriter& operator=(const AuditWriter&) = delete;
+
+  // Any thread, as the functions of AuditLog.
+  Result<void> append(Instant at, std::string payload, AuditLog::AppendedCallback appended);
+  // Forgets everything up to the link's record, or nothing but waits its turn.
+  Result<void> forget(std::optional<AuditLink> last, AuditLog::AppendedCallback done);
+  AuditEnds durable() const;
+  bool failed() const;
+  // Writes what is queued, ends the thread.
+  void close();
+
+ private:
+  struct Operation {
+    Instant at{};
+    std::string payload;
+    bool appends = false;
+    std::optional<AuditLink> forgets;
+    AuditLog::AppendedCallback done;
+  };
+  using Group = std::vector<Operation>;
+
+  Result<void> push(Operation operation);
+  void run();
+  // What waits, at most a commit's worth; empty: nothing came within a second, or it is over.
+  Group take();
+  void commit(Group& group);
+  Result<void> write(rocksdb::WriteBatch& batch);
+  void sync_watermark();
+  void fail(const Error& error);
+
+  const AuditDatabase& database_;
+  WatermarkFile& watermark_;
+  const std::size_t queued_bytes_max_;
+  // The writing thread's; durable_ follows under the mutex.
+  AuditEnds ends_;
+  bool watermark_behind_ = false;
+
+  mutable std::mutex mutex_;
+  std::condition_variable arrived_;
+  std::deque<Operation> waiting_;
+  std::size_t queued_bytes_ = 0;  // of what waits and of what is being written
+  AuditEnds durable_;
+  std::optional<Error> failure_;
+  bool closed_ = false;
+  std::thread thread_;
+};
+
+}  // namespace commonwatch::storage
