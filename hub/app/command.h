@@ -19,6 +19,7 @@
 #include "hub/base/error.h"
 #include "hub/server/operator_output.h"
 #include "hub/server/operator_socket.h"
+#include "hub/storage/audit_log.h"
 #include "hub/storage/event_log.h"
 
 namespace commonwatch::app {
@@ -64,7 +65,8 @@ struct OperatorContext {
   // As it is in force: of the running hub, or of the command line.
   std::shared_ptr<const Configuration> configuration;
   const Clock& clock;
-  storage::EventLog& log;
+  storage::EventLog* log = nullptr;   // there, unless the command needs the audit log alone
+  storage::AuditLog* audit = nullptr;  // nothing: the data directory has none yet
   RunningHub* running = nullptr;  // nothing: no hub runs on the data directory
   // The account that asks, as the kernel tells: `root`, `commonwatch`, `uid 1000`.
   std::string by;
@@ -72,8 +74,9 @@ struct OperatorContext {
 
 struct Command {
   enum class Needs {
-    kLog,  // the running hub's, or a data directory opened for it
-    kHub,  // fails where none runs
+    kLog,    // the running hub's, or a data directory opened for it
+    kAudit,  // the audit log alone, though the log be damaged
+    kHub,    // fails where none runs
   };
   std::string name;  // one word, or group and word: `token create`
   std::string help;  // a line

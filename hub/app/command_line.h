@@ -1,4 +1,4 @@
-// `commonwatch-hub`: serve, check-config, print-config, verify.
+// `commonwatch-hub`: serve, check-config, print-config, verify, audit.
 #pragma once
 
 namespace commonwatch::app {

@@ -7,6 +7,7 @@
 #include <thread>
 #include <utility>
 
+#include "hub/app/audit_watch.h"
 #include "hub/app/command.h"
 #include "hub/app/offline.h"
 #include "hub/app/running_hub.h"
@@ -52,6 +53,13 @@ std::unique_ptr<storage::EventLog> open_log(const Configuration& configuration,
 
 model::TickLength tick_of(const Configuration& configuration) {
   return model::TickLength(std::chrono::milliseconds(configuration.tick_ms));
+}
+
+std::unique_ptr<storage::AuditLog> open_audit(const Configuration& configuration) {
+  auto audit = storage::AuditLog::open(
+      {configuration.data / "audit", configuration.limits.audit_queued_bytes_max, false});
+  if (!audit) throw Failure(audit.error());
+  return *std::move(audit);
 }
 
 pipeline::Epoch open_epoch(storage::EventLog& log, const Configuration& configuration) {
@@ -112,6 +120,9 @@ class Hub::Impl {
   telemetry::Metrics metrics_;
   std::unique_ptr<boost::asio::ssl::context> tls_;
   std::unique_ptr<storage::EventLog> log_;
+  std::unique_ptr<storage::AuditLog> audit_log_;
+  pipeline::AuditTrail audit_;
+  AuditWatch audit_watch_;
   pipeline::CurrentEpoch epoch_;
   feed::Feed feed_;
   pipeline::Ingest ingest_;
@@ -144,6 +155,9 @@ Hub::Impl::Impl(ConfigurationSource source, Configuration configuration)
                ? nullptr
                : server::load_tls(configuration_.tls_certificate, configuration_.tls_key)),
       log_(open_log(configuration_, clock_)),
+      audit_log_(open_audit(configuration_)),
+      audit_(*audit_log_, clock_, configuration_.limits),
+      audit_watch_(*audit_log_, audit_, *log_, clock_, configuration_.retention.audit_days),
       epoch_(open_epoch(*log_, configuration_)),
       feed_(ring_limits(configuration_), make_frames()),
       ingest_(*log_, clock_, configuration_.limits, metrics_),
@@ -167,7 +181,8 @@ Hub::Impl::Impl(ConfigurationSource source, Configuration configuration)
                 metrics_,
                 [this] { return !stopping_ && !failed_ && aggregation_.is_ready(); },
                 decisions_,
-                alerts_},
+                alerts_,
+                audit_},
       running_{services_, shards_, aggregation_, [this] { return *epoch_.get(); },
                [this](const std::string& by) { return reload(by); }} {
   const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
@@ -209,6 +224,7 @@ void Hub::Impl::announce() const {
 
 int Hub::Impl::run() {
   telemetry::set_log_level(configuration_.log_level);
+  audit_watch_.begin(*epoch_.get());
   aggregation_.start();
   for (const auto& shard : shards_) shard->start();
   for (const auto& listener : listeners_) listener->start();
@@ -254,6 +270,7 @@ void Hub::Impl::wait_for_hangup(boost::asio::signal_set& hangups) {
 }
 
 void Hub::Impl::watch() {
+  if (!audit_watch_.watch()) failed_ = true;
   if (log_->failed()) {
     log_error("storage", "the log failed: nothing more is acknowledged; restart the hub");
     failed_ = true;
@@ -297,6 +314,8 @@ void Hub::Impl::drain() {
   aggregation_.stop();
   pager_.stop();
   log_->close();
+  audit_watch_.end();
+  audit_log_->close();
 }
 
 void Hub::Impl::refresh_metrics() {
@@ -318,8 +337,17 @@ std::shared_ptr<const Configuration> Hub::Impl::configuration() const {
 
 server::OperatorReply Hub::Impl::answer(const server::OperatorRequest& request,
                                         server::OperatorOutput& output) {
-  OperatorContext context{configuration(), clock_, *log_, &running_, account_name(request.uid)};
-  return run_command(request.command, request.arguments, context, output);
+  OperatorContext context{configuration(), clock_,    log_.get(),
+                          audit_log_.get(), &running_, account_name(request.uid)};
+  server::OperatorReply reply = run_command(request.command, request.arguments, context, output);
+  // Reading the audit log records itself, with how much was read.
+  if (find_command(request.command) && request.command != "audit show" &&
+      request.command != "audit export") {
+    pipeline::AuditActor actor;
+    actor.principal = context.by;
+    audit_.record(actor, model::AuditKind::kOperation, request.command);
+  }
+  return reply;
 }
 
 Result<ReloadReport> Hub::Impl::reload(const std::string& by) {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "hub/server/request_audit.h"
 #include "hub/server/respond.h"
 #include "hub/server/routes.h"
 #include "hub/wire/server_message.h"
@@ -104,12 +105,13 @@ Task<Result<wire::Published>> Routes::publish(pipeline::Executor executor,
 }
 
 Task<Response> Routes::post_events(pipeline::Executor executor, const Request& request,
-                                   const access::Principal& principal) {
+                                   const access::Principal& principal, RequestAudit& audit) {
   auto publish = read_body(request, *services_.limits);
   if (!publish) co_return respond_error(request, publish.error());
   if (const auto query = read_query(request, *publish); !query) {
     co_return respond_error(request, query.error());
   }
+  audit.object.name = publish->source;
   if (publish->events.empty()) {
     co_return respond_error(request, make_error(ErrorCode::kInvalidRequest,
                                                 "the body holds no events; send at least one"));
@@ -127,6 +129,7 @@ Task<Response> Routes::post_events(pipeline::Executor executor, const Request& r
     const bool gap = published.error().code == ErrorCode::kSequenceGap && last;
     co_return respond_error(request, published.error(), gap ? last->next() : model::Sequence());
   }
+  audit.object.count = published->stored + published->rejections.size();
   const auto accept = request[http::field::accept];
   const bool protobuf = accept.find("application/x-protobuf") != accept.npos;
   co_return respond(request, http::status::ok,

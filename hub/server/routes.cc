@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "hub/server/request_audit.h"
 #include "hub/server/respond.h"
 #include "hub/wire/server_message.h"
 
@@ -61,9 +62,11 @@ Response Routes::get_ready(const Request& request) const {
                  "not ready: the hub reads its log, drains, or its log failed\n");
 }
 
-Response Routes::get_source(const Request& request, const access::Principal& principal) const {
+Response Routes::get_source(const Request& request, const access::Principal& principal,
+                            RequestAudit& audit) const {
   const auto target = parse_target({request.target().data(), request.target().size()});
   const std::string source = target->path.substr(kSourcesPath.size());
+  audit.object.name = source;
   const auto last = services_.ingest.position(principal, source);
   if (!last) return respond_error(request, last.error());
   const wire::SourceOpened body{*model::SourceName::parse(source), *last,
@@ -83,7 +86,9 @@ std::optional<Error> Routes::find_refusal(const access::Principal& principal) co
   return std::nullopt;
 }
 
-Response Routes::get_alerts(const Request& request, const access::Principal& principal) const {
+Response Routes::get_alerts(const Request& request, const access::Principal& principal,
+                            RequestAudit& audit) const {
+  audit.object.name = "alerts";
   if (const auto refusal = find_refusal(principal)) return respond_error(request, *refusal);
   const auto target = parse_target({request.target().data(), request.target().size()});
   std::optional<Instant> bounds[2];
@@ -99,12 +104,17 @@ Response Routes::get_alerts(const Request& request, const access::Principal& pri
   }
   const model::Position now = services_.feed.position();
   const Instant as_of = services_.replay_sources.tick.instant_of(now.version);
+  const auto found = services_.alerts.find(bounds[0], bounds[1]);
+  audit.object.from = bounds[0];
+  audit.object.to = bounds[1];
+  audit.object.count = found.size();
   return respond(request, http::status::ok, "application/json",
-                 wire::encode_alerts_json({now, as_of},
-                                          services_.alerts.find(bounds[0], bounds[1])));
+                 wire::encode_alerts_json({now, as_of}, found));
 }
 
-Response Routes::get_hotspots(const Request& request, const access::Principal& principal) const {
+Response Routes::get_hotspots(const Request& request, const access::Principal& principal,
+                              RequestAudit& audit) const {
+  audit.object.name = "hotspots";
   if (const auto refusal = find_refusal(principal)) return respond_error(request, *refusal);
   auto target = *parse_target({request.target().data(), request.target().size()});
   model::AreaRequest area_request;
@@ -116,6 +126,7 @@ Response Routes::get_hotspots(const Request& request, const access::Principal& p
     }
     area_request.bounding_box.push_back(*box);
   }
+  audit.object.cells = audit.trail.cells_of(area_request);
   const auto area = model::Area::make(area_request, *services_.limits);
   if (!area) return respond_error(request, area.error());
   auto [delivery, content] = services_.feed.content();
@@ -123,6 +134,7 @@ Response Routes::get_hotspots(const Request& request, const access::Principal& p
   std::erase_if(content.hotspots, is_outside);
   std::erase_if(content.places, is_outside);
   std::erase_if(content.proposals, is_outside);
+  audit.object.count = content.hotspots.size() + content.places.size();
   const wire::Progress progress{delivery.position, delivery.as_of};
   const auto accept = request[http::field::accept];
   const bool geojson = target.query["format"] == "geojson" ||
@@ -134,7 +146,7 @@ Response Routes::get_hotspots(const Request& request, const access::Principal& p
 }
 
 Task<Response> Routes::answer(pipeline::Executor executor, const Request& request,
-                              bool peer_is_local) {
+                              const std::string& peer, bool peer_is_local) {
   const auto target = parse_target({request.target().data(), request.target().size()});
   if (!target) {
     co_return respond_error(request, make_error(ErrorCode::kInvalidRequest,
@@ -155,20 +167,28 @@ Task<Response> Routes::answer(pipeline::Executor executor, const Request& reques
     co_return count(respond(request, http::status::ok, "text/plain; version=0.0.4; charset=utf-8",
                             services_.metrics.scrape()));
   }
+  RequestAudit audit{services_.audit, peer, {}};
   const auto principal = services_.directory.authenticate(bearer_token(request));
-  if (!principal) co_return count(respond_error(request, principal.error()));
+  if (!principal) {
+    audit.refused(principal.error());
+    co_return count(respond_error(request, principal.error()));
+  }
   if (path == "/v1/events") {
     if (request.method() != http::verb::post) co_return count(respond_method(request, "POST"));
-    co_return count(co_await post_events(executor, request, *principal));
+    Response posted = co_await post_events(executor, request, *principal, audit);
+    audit.answered(*principal, posted, true);
+    co_return count(std::move(posted));
   }
   const bool source = path.rfind(kSourcesPath, 0) == 0;
   if (!source && path != "/v1/hotspots" && path != "/v1/alerts") {
     co_return count(not_found(request, path));
   }
   if (!is_read(request)) co_return count(respond_method(request, "GET, HEAD"));
-  if (source) co_return count(get_source(request, *principal));
-  co_return count(path == "/v1/alerts" ? get_alerts(request, *principal)
-                                       : get_hotspots(request, *principal));
+  Response response = source                  ? get_source(request, *principal, audit)
+                      : path == "/v1/alerts" ? get_alerts(request, *principal, audit)
+                                             : get_hotspots(request, *principal, audit);
+  audit.answered(*principal, response, false);
+  co_return count(std::move(response));
 }
 
 }  // namespace commonwatch::server

@@ -15,21 +15,29 @@ using pipeline::Task;
 using Request = boost::beast::http::request<boost::beast::http::string_body>;
 using Response = boost::beast::http::response<boost::beast::http::string_body>;
 
+struct RequestAudit;
+
 class Routes {
  public:
   explicit Routes(session::Services& services) : services_(services) {}
 
-  // Never fails: an error is an answer. `peer_is_local`: the other side is on this machine.
-  Task<Response> answer(pipeline::Executor executor, const Request& request, bool peer_is_local);
+  // Never fails: an error is an answer. `peer`: address and port of the other side;
+  // `peer_is_local`: it is on this machine.
+  Task<Response> answer(pipeline::Executor executor, const Request& request,
+                        const std::string& peer, bool peer_is_local);
 
  private:
+  // Each says what it read or took in `audit.object`.
   Task<Response> post_events(pipeline::Executor executor, const Request& request,
-                             const access::Principal& principal);
+                             const access::Principal& principal, RequestAudit& audit);
   Task<Result<wire::Published>> publish(pipeline::Executor executor,
                                         const access::Principal& principal, wire::Publish events);
-  Response get_source(const Request& request, const access::Principal& principal) const;
-  Response get_hotspots(const Request& request, const access::Principal& principal) const;
-  Response get_alerts(const Request& request, const access::Principal& principal) const;
+  Response get_source(const Request& request, const access::Principal& principal,
+                      RequestAudit& audit) const;
+  Response get_hotspots(const Request& request, const access::Principal& principal,
+                        RequestAudit& audit) const;
+  Response get_alerts(const Request& request, const access::Principal& principal,
+                      RequestAudit& audit) const;
   // Why the principal is shown nothing now.
   std::optional<Error> find_refusal(const access::Principal& principal) const;
   Response get_ready(const Request& request) const;

@@ -43,15 +43,16 @@ void Publisher::refuse(const Error& error, const std::string& source) {
   outbox_.push(wire::encode(error, context, encoding_));
 }
 
-pipeline::Task<void> Publisher::open(wire::OpenSource request) {
+pipeline::Task<Result<void>> Publisher::open(wire::OpenSource request) {
   const auto self = shared_from_this();
   if (sources_.size() >= services_.limits->sources_max && !find(request.source)) {
-    refuse(make_error(ErrorCode::kRateLimited,
-                      "a connection may hold " + std::to_string(services_.limits->sources_max) +
-                          " sources; open another connection",
-                      "open_source.source"),
-           request.source);
-    co_return;
+    const Error error = make_error(
+        ErrorCode::kRateLimited,
+        "a connection may hold " + std::to_string(services_.limits->sources_max) +
+            " sources; open another connection",
+        "open_source.source");
+    refuse(error, request.source);
+    co_return error;
   }
   // Opened again on the same connection: the older hold is given up, and nobody needs telling.
   sources_.erase(request.source);
@@ -69,17 +70,18 @@ pipeline::Task<void> Publisher::open(wire::OpenSource request) {
       });
   if (!opened) {
     refuse(opened.error(), request.source);
-    co_return;
+    co_return opened.error();
   }
   *fenced = opened->handle.fence;
   if (closed_) {
     services_.ingest.close(opened->handle);
-    co_return;
+    co_return Result<void>();
   }
   const model::Sequence last = opened->last;
   const model::Sequence credit = services_.ingest.credit(last, last);
   sources_[request.source] = Source{opened->handle, last, last, credit, std::nullopt};
   outbox_.push(wire::encode(wire::SourceOpened{opened->handle.source, last, credit}, encoding_));
+  co_return Result<void>();
 }
 
 Result<void> Publisher::check(const wire::Publish& request, Source* source) const {

@@ -21,7 +21,8 @@ class Publisher : public std::enable_shared_from_this<Publisher> {
             wire::Encoding encoding, access::Principal principal,
             std::function<void(Error)> on_log_failure);
 
-  pipeline::Task<void> open(wire::OpenSource request);
+  // Answers the client, and says what it answered.
+  pipeline::Task<Result<void>> open(wire::OpenSource request);
   // Returns once the place of the events in the log is fixed.
   pipeline::Task<void> publish(wire::Publish request);
 

@@ -30,13 +30,13 @@ Replayer::~Replayer() {
   services_.metrics.replays.Decrement();
 }
 
-void Replayer::start(std::function<void()> ended) {
+void Replayer::start(Ended ended) {
   boost::asio::co_spawn(
       executor_,
       [self = shared_from_this()]() -> pipeline::Task<void> { co_await self->run(); },
-      [ended = std::move(ended)](const std::exception_ptr& failure) {
+      [self = shared_from_this(), ended = std::move(ended)](const std::exception_ptr& failure) {
         if (failure) std::rethrow_exception(failure);
-        ended();
+        ended(self->sent_, self->failure_);
       });
 }
 
@@ -73,6 +73,7 @@ SharedBytes Replayer::next() {
 }
 
 void Replayer::refuse(const Error& error) {
+  failure_ = error;
   services_.metrics.count_error(wire::error_name(error.code));
   wire::ErrorContext context;
   context.retryable = error.code == ErrorCode::kTooManyReplays;
@@ -195,8 +196,8 @@ pipeline::Task<void> Replayer::wait_for_more() {
 }
 
 void Replayer::finish(wire::ReplayEndReason reason) {
-  if (abandoned_) return;
   sent_.reason = reason;
+  if (abandoned_) return;
   outbox_.push(wire::encode(sent_, encoding_, request_.replay));
 }
 

@@ -20,8 +20,11 @@ class Replayer : public std::enable_shared_from_this<Replayer> {
            wire::Encoding encoding, access::Principal principal, wire::ReplayRequest request);
   ~Replayer();
 
+  // Told what was handed over, and why it failed if it did.
+  using Ended = std::function<void(const wire::ReplayEnd& sent, const std::optional<Error>&)>;
+
   // Runs until the end, a failure or `cancel`; then calls `ended`.
-  void start(std::function<void()> ended);
+  void start(Ended ended);
   void control(const wire::ReplayControl& control);
   void cancel();
   // The connection is gone: ends without a word.
@@ -54,6 +57,7 @@ class Replayer : public std::enable_shared_from_this<Replayer> {
   std::deque<SharedBytes> frames_;
   // Of what was handed over: a step that was read and then dropped does not count.
   wire::ReplayEnd sent_;
+  std::optional<Error> failure_;
   bool counted_ = false;
   bool paused_ = false;
   bool cancelled_ = false;

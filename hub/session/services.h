@@ -11,6 +11,7 @@
 #include "hub/session/live_limits.h"
 #include "hub/feed/feed.h"
 #include "hub/pipeline/alert_history.h"
+#include "hub/pipeline/audit_trail.h"
 #include "hub/pipeline/decisions.h"
 #include "hub/pipeline/ingest.h"
 #include "hub/pipeline/replay.h"
@@ -30,6 +31,7 @@ struct Services {
   std::function<bool()> is_ready;
   pipeline::Decisions& decisions;
   const pipeline::AlertHistory& alerts;
+  pipeline::AuditTrail& audit;
   // Replays under way in the whole hub.
   std::atomic<std::uint32_t> replays{0};
 };

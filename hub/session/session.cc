@@ -13,6 +13,7 @@ Session::Session(Services& services, std::unique_ptr<Connection> connection, std
       connection_(std::move(connection)),
       bearer_(std::move(bearer)),
       name_(std::move(name)),
+      audit_(services.audit, name_, connection_->peer()),
       encoding_(connection_->encoding()),
       outbox_(connection_->executor()),
       subscriber_(services, encoding_),
@@ -44,9 +45,11 @@ Task<void> Session::run() {
   outbox_.wake().raise();
   while (writing) co_await written.wait();
   for (const auto& [number, replayer] : replayers_) replayer->abandon();
+  const std::string reason(close_code_ ? wire::close_name(*close_code_) : "peer");
+  if (publisher_) audit_.gone(reason);
   if (publisher_) publisher_->close();
   if (subscribed_) services_.metrics.subscribers.Decrement();
-  services_.metrics.count_close(close_code_ ? wire::close_name(*close_code_) : "peer");
+  services_.metrics.count_close(reason);
 }
 
 void Session::refuse(const Error& error, const wire::ErrorContext& context) {
@@ -56,6 +59,7 @@ void Session::refuse(const Error& error, const wire::ErrorContext& context) {
 
 void Session::end(const Error& error, wire::CloseCode code) {
   if (close_code_) return;
+  if (!publisher_) audit_.refused(error);
   wire::ErrorContext context;
   context.closes = true;
   refuse(error, context);
@@ -144,6 +148,7 @@ Task<bool> Session::greet() {
     co_return false;
   }
   principal_ = *std::move(principal);
+  audit_.connected(*principal_, hello->purpose);
   publisher_ = std::make_shared<Publisher>(
       services_, outbox_, connection_->executor(), encoding_, *principal_,
       [weak = weak_from_this()](const Error& error) {
@@ -183,7 +188,8 @@ Task<void> Session::accept(wire::ClientMessage message) {
     end(make_error(ErrorCode::kHelloExpected, "hello came twice; it is the first message only"),
         wire::CloseCode::kProtocolViolation);
   } else if (auto* open = std::get_if<wire::OpenSource>(&message)) {
-    co_await publisher_->open(std::move(*open));
+    const auto opened = co_await publisher_->open(*open);
+    audit_.opened(open->source, opened);
   } else if (auto* publish = std::get_if<wire::Publish>(&message)) {
     if (draining_) {
       wire::ErrorContext context;
@@ -197,10 +203,14 @@ Task<void> Session::accept(wire::ClientMessage message) {
   } else if (const auto* subscribe = std::get_if<wire::Subscribe>(&message)) {
     accept_subscribe(*subscribe);
   } else if (const auto* update = std::get_if<wire::UpdateSubscription>(&message)) {
-    answer(subscriber_.update(*update), update->subscription);
+    const auto updated = subscriber_.update(*update);
+    audit_.subscribed("update", update->subscription, update->area, updated);
+    answer(updated, update->subscription);
     outbox_.wake().raise();
   } else if (const auto* unsubscribe = std::get_if<wire::Unsubscribe>(&message)) {
-    answer(subscriber_.unsubscribe(unsubscribe->subscription), unsubscribe->subscription);
+    const auto ended = subscriber_.unsubscribe(unsubscribe->subscription);
+    audit_.subscribed("unsubscribe", unsubscribe->subscription, {}, ended);
+    answer(ended, unsubscribe->subscription);
   } else if (auto* replay = std::get_if<wire::ReplayRequest>(&message)) {
     accept_replay(std::move(*replay));
   } else if (const auto* control = std::get_if<wire::ReplayControl>(&message)) {
@@ -209,22 +219,24 @@ Task<void> Session::accept(wire::ClientMessage message) {
     const auto ask = [this, alert](auto recorded) {
       services_.decisions.acknowledge(*principal_, *alert, std::move(recorded));
     };
-    co_await record(alert->request, ask);
+    const auto recorded = co_await record(alert->request, ask);
+    audit_.acknowledged(*alert, recorded);
   } else if (const auto* decide = std::get_if<wire::Decide>(&message)) {
     const auto ask = [this, decide](auto recorded) {
       services_.decisions.decide(*principal_, *decide, std::move(recorded));
     };
-    co_await record(decide->request, ask);
+    const auto recorded = co_await record(decide->request, ask);
+    audit_.decided(*decide, recorded);
   }
 }
 
-Task<void> Session::record(std::uint32_t request,
-                           std::function<void(pipeline::Decisions::RecordedCallback)> start) {
-  const auto recorded = co_await pipeline::await_callback<Result<Instant>>(
+Task<Result<Instant>> Session::record(
+    std::uint32_t request, std::function<void(pipeline::Decisions::RecordedCallback)> start) {
+  auto recorded = co_await pipeline::await_callback<Result<Instant>>(
       connection_->executor(), [&start](auto done) { start(std::move(done)); });
   if (recorded) {
     outbox_.push(wire::encode(wire::Recorded{request, *recorded}, encoding_));
-    co_return;
+    co_return recorded;
   }
   wire::ErrorContext context;
   context.request = request;
@@ -232,26 +244,32 @@ Task<void> Session::record(std::uint32_t request,
   context.retryable = code == ErrorCode::kNoSpace || code == ErrorCode::kShuttingDown ||
                       code == ErrorCode::kRateLimited;
   refuse(recorded.error(), context);
+  co_return recorded;
 }
 
 void Session::accept_subscribe(const wire::Subscribe& request) {
   wire::ErrorContext context;
   context.subscription = request.subscription;
+  const auto refuse_subscription = [&](const Error& error) {
+    audit_.subscribed("subscribe", request.subscription, request.area, error);
+    refuse(error, context);
+  };
   if (!principal_->may_subscribe) {
-    return refuse(make_error(ErrorCode::kForbidden,
+    return refuse_subscription(make_error(ErrorCode::kForbidden,
                              principal_->name + " may not subscribe; ask the hub's operator for a "
                                                 "grant",
-                             "subscribe"),
-                  context);
+                             "subscribe"));
   }
   if (!services_.is_ready()) {
     context.retryable = true;
     context.retry_after_ms = 1000;
-    return refuse(make_error(ErrorCode::kRecovering,
-                             "the hub reads its log after a start; subscribe again in a moment"),
-                  context);
+    return refuse_subscription(
+        make_error(ErrorCode::kRecovering,
+                   "the hub reads its log after a start; subscribe again in a moment"));
   }
-  answer(subscriber_.subscribe(request), request.subscription);
+  const auto subscribed = subscriber_.subscribe(request);
+  audit_.subscribed("subscribe", request.subscription, request.area, subscribed);
+  answer(subscribed, request.subscription);
   if (!subscribed_ && subscriber_.is_active()) {
     subscribed_ = true;
     services_.metrics.subscribers.Increment();
@@ -263,6 +281,7 @@ void Session::accept_replay(wire::ReplayRequest request) {
   const std::uint32_t number = request.replay;
   const auto refuse_replay = [&](ErrorCode code, std::string message) {
     services_.metrics.count_error(wire::error_name(code));
+    audit_.replay_begun(request, code);
     outbox_.push(wire::encode(make_error(code, std::move(message), "replay.replay"), {}, encoding_,
                               number));
   };
@@ -279,10 +298,13 @@ void Session::accept_replay(wire::ReplayRequest request) {
     return refuse_replay(ErrorCode::kRecovering,
                          "the hub reads its log after a start; ask again in a moment");
   }
+  audit_.replay_begun(request);
   auto replayer = std::make_shared<Replayer>(services_, outbox_, connection_->executor(), encoding_,
-                                             *principal_, std::move(request));
+                                             *principal_, request);
   replayers_.emplace(number, replayer);
-  replayer->start([weak = weak_from_this(), number] {
+  replayer->start([weak = weak_from_this(), number, audit = audit_, request = std::move(request)](
+                      const wire::ReplayEnd& sent, const std::optional<Error>& failure) mutable {
+    audit.replay_ended(request, sent, failure);
     if (const auto self = weak.lock()) self->replayers_.erase(number);
   });
 }

@@ -13,6 +13,7 @@
 #include "hub/session/publisher.h"
 #include "hub/session/replayer.h"
 #include "hub/session/services.h"
+#include "hub/session/session_audit.h"
 #include "hub/session/subscriber.h"
 
 namespace commonwatch::session {
@@ -59,8 +60,9 @@ class Session : public std::enable_shared_from_this<Session> {
   void accept_subscribe(const wire::Subscribe& request);
   void accept_replay(wire::ReplayRequest request);
   void control_replay(const wire::ReplayControl& control);
-  // Waits for what `start` asks of pipeline::Decisions, and answers the request.
-  Task<void> record(std::uint32_t request,
+  // Waits for what `start` asks of pipeline::Decisions, answers the request, and says what it
+  // answered.
+  Task<Result<Instant>> record(std::uint32_t request,
                     std::function<void(pipeline::Decisions::RecordedCallback)> start);
   SharedBytes next_message();
   void answer(const Result<void>& result, std::uint32_t subscription);
@@ -74,6 +76,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::unique_ptr<Connection> connection_;
   std::string bearer_;
   std::string name_;
+  SessionAudit audit_;
   wire::Encoding encoding_;
   Outbox outbox_;
   Subscriber subscriber_;

@@ -4,10 +4,27 @@
 #include <boost/json/serialize.hpp>
 #include <map>
 
+#include "hub/model/audit.h"
+
 namespace commonwatch::app {
 namespace {
 
 using Kind = Argument::Kind;
+
+const Argument kHead = {"head", Kind::kTexts,
+                        "a head that somebody kept, which must stand on the chain: HASH, "
+                        "PLACE:HASH or PARTNER/SOURCE:SEQUENCE:HASH"};
+const Argument kHeads = {"heads", Kind::kText,
+                         "file with a head a line, or of the system log; by its absolute path, "
+                         "readable for the hub"};
+
+std::vector<Argument> audit_filter() {
+  return {{"principal", Kind::kText, "of this principal only"},
+          {"audience", Kind::kText, "of this audience only"},
+          {"kind", Kind::kText, "of this kind only: " + model::audit_kind_names()},
+          {"from", Kind::kText, "from this time on, such as 2026-03-11T09:00:00Z"},
+          {"to", Kind::kText, "before this time"}};
+}
 
 const Argument kJson = {"json", Kind::kFlag, "JSON instead of text"};
 
@@ -40,9 +57,18 @@ std::vector<Command> make_commands() {
        print_running_configuration},
       {"verify",
        "check every chunk of the log: checksums, order, hashes and chain",
-       {},
+       {kHead, kHeads},
        Command::Needs::kLog,
        verify},
+      {"audit show", "print its records, a line each", audit_filter(), Command::Needs::kAudit,
+       show_audit_log},
+      {"audit export", "write its records as NDJSON", audit_filter(), Command::Needs::kAudit,
+       export_audit_log},
+      {"audit verify",
+       "check its chain, against heads that were kept",
+       {kHead, kHeads},
+       Command::Needs::kAudit,
+       verify_audit_log},
   };
 }
 

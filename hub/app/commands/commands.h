@@ -8,6 +8,10 @@ namespace commonwatch::app {
 using server::OperatorOutput;
 
 Result<int> verify(OperatorContext&, const Arguments&, OperatorOutput&);
+// Of the audit log.
+Result<int> show_audit_log(OperatorContext&, const Arguments&, OperatorOutput&);
+Result<int> export_audit_log(OperatorContext&, const Arguments&, OperatorOutput&);
+Result<int> verify_audit_log(OperatorContext&, const Arguments&, OperatorOutput&);
 
 // Of the running hub alone.
 Result<int> print_running_configuration(OperatorContext&, const Arguments&, OperatorOutput&);

@@ -48,10 +48,10 @@ std::string_view state_name(model::HealthState state) {
 json::array describe_sources(const OperatorContext& context) {
   const auto [delivery, content] = context.running->services.feed.content();
   json::array sources;
-  for (const auto& [source, last] : context.log.sources()) {
+  for (const auto& [source, last] : context.log->sources()) {
     json::object one = {{"source", source.text()},
                         {"last_sequence", last.value()},
-                        {"open", context.log.is_open(source)}};
+                        {"open", context.log->is_open(source)}};
     for (const model::SourceHealth& health : content.sources) {
       if (health.name != source.text()) continue;
       one["state"] = std::string(state_name(health.state));
@@ -65,15 +65,15 @@ json::array describe_sources(const OperatorContext& context) {
 }
 
 json::object describe_log(const OperatorContext& context) {
-  const storage::DurableState durable = context.log.durable();
+  const storage::DurableState durable = context.log->durable();
   std::error_code error;
   const auto space = fs::space(context.configuration->data, error);
   const Checkpoints checkpoints = count_checkpoints(context.configuration->data);
   return {{"durable_events", durable.end.value()},
           {"folded_events", context.running->aggregation.folded().value()},
           {"last_recorded", to_rfc3339(durable.recorded)},
-          {"queued_bytes", context.log.queued_bytes()},
-          {"accepts", context.log.accepts()},
+          {"queued_bytes", context.log->queued_bytes()},
+          {"accepts", context.log->accepts()},
           {"disk_free_bytes", error ? 0 : space.available},
           {"checkpoints", checkpoints.count},
           {"checkpoint_bytes", checkpoints.bytes}};
@@ -83,7 +83,7 @@ json::object describe_log(const OperatorContext& context) {
 json::object describe_epoch(const OperatorContext& context) {
   const pipeline::Epoch epoch = context.running->epoch();
   json::object described = {{"engine_epoch", std::to_string(epoch.id.value())}, {"offset", epoch.offset.value()}};
-  const auto chunk = context.log.read(epoch.offset);
+  const auto chunk = context.log->read(epoch.offset);
   if (chunk && *chunk) described["recorded"] = to_rfc3339((**chunk).recorded);
   return described;
 }
