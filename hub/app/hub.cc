@@ -35,6 +35,10 @@ constexpr auto kReturnSpread = std::chrono::seconds(5);
 constexpr auto kClockOffsetMax = std::chrono::seconds(10);
 constexpr std::size_t kReplayThreads = 2;
 
+model::TickLength tick_of(const Configuration& configuration) {
+  return model::TickLength(std::chrono::milliseconds(configuration.tick_ms));
+}
+
 std::unique_ptr<storage::EventLog> open_log(const Configuration& configuration,
                                             const Clock& clock) {
   storage::LogOptions options;
@@ -49,10 +53,6 @@ std::unique_ptr<storage::EventLog> open_log(const Configuration& configuration,
   const storage::OpenReport& report = (*log)->open_report();
   if (!report.description.empty()) log_warning("storage", report.description);
   return *std::move(log);
-}
-
-model::TickLength tick_of(const Configuration& configuration) {
-  return model::TickLength(std::chrono::milliseconds(configuration.tick_ms));
 }
 
 std::unique_ptr<storage::AuditLog> open_audit(const Configuration& configuration) {

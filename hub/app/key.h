@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <cstdio>
 #include <functional>
-#include <sstream>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -35,10 +34,20 @@ struct Key {
   Effect effect = Effect::kAtOnce;
 };
 
+// A basic string of TOML.
 inline std::string quote(std::string_view text) {
-  std::ostringstream quoted;
-  quoted << toml::value<std::string>(std::string(text));
-  return quoted.str();
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') quoted += '\\';
+    if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) {
+      quoted += c;
+      continue;
+    }
+    char escaped[8];
+    std::snprintf(escaped, sizeof escaped, "\\u%04X", static_cast<unsigned>(c));
+    quoted += escaped;
+  }
+  return quoted + "\"";
 }
 
 inline std::string print_number(double number) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "hub/model/time_zone.h"
+
 namespace commonwatch::app {
 namespace {
 
@@ -156,17 +158,19 @@ std::vector<Key<C>> retention_keys() {
   };
 }
 
+bool is_time_zone(const std::string& name) { return model::TimeZone::load(name).has_value(); }
+
 #define HOTSPOT(field, description, low, high) \
   whole_number<C>(                             \
       #field, description, low, high, [](C & c) -> auto& { return c.hotspot.field; })
 
 std::vector<Key<C>> hotspot_keys() {
   return {
-      text<C>(
+      text_that<C>(
           "time_zone",
-          "as \"America/New_York\": days and hours of the week follow it in every "
-          "jurisdiction without a time zone of its own",
-          [](C & c) -> auto& { return c.hotspot.time_zone; }),
+          "as \"America/New_York\": days and hours of the week follow it in every jurisdiction "
+          "without a time zone of its own; known to this machine",
+          [](C & c) -> auto& { return c.hotspot.time_zone; }, is_time_zone),
       HOTSPOT(level_min, "coarsest S2 level of the cells that are counted", 9, 15),
       HOTSPOT(level_max, "finest S2 level, not below level_min", 9, 15),
       whole_numbers<C>(

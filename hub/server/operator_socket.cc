@@ -188,14 +188,15 @@ class OperatorSocket::Impl {
   }
 
   Task<Result<OperatorRequest>> read_request(Stream& stream) {
-    const auto uid = peer_of(stream.socket().native_handle());
-    if (!uid) co_return uid.error();
     beast::flat_buffer buffer;
     http::request_parser<http::string_body> parser;
     parser.header_limit(kHeaderBytesMax);
     parser.body_limit(kArgumentsBytesMax);
     stream.expires_after(kPatience);
     const auto [error, size] = co_await http::async_read(stream, buffer, parser, kAwaitTuple);
+    // Not before it is read: a peer that still writes would be cut off before it reads why.
+    const auto uid = peer_of(stream.socket().native_handle());
+    if (!uid) co_return uid.error();
     const auto& request = parser.get();
     const auto target = parse_target({request.target().data(), request.target().size()});
     if (error || request.method() != http::verb::post || !target) {

@@ -80,7 +80,7 @@ TEST_CASE("A printed configuration states what was read, also in another order o
   CHECK(printed.find("events_days = 30") != std::string::npos);
   CHECK(printed.find("quiet_hours = \"22:00-07:00\"") != std::string::npos);
   // Areas in order of name.
-  CHECK(printed.find("name = \"Lower\"") < printed.find("name = 'Upper"));
+  CHECK(printed.find("name = \"Lower\"") < printed.find("name = \"Upper"));
 }
 
 TEST_CASE("The defaults are a sound configuration that reads back as the same") {
@@ -117,6 +117,7 @@ TEST_CASE("A value of another type or range is named with its line and what is a
       {"[listen]\naddress = [\"127.0.0.1:8710\", \"here\"]\n",
        ":2: listen.address is ADDRESS:PORT"},
       {"[hotspot]\nwindows_hours = [24, 6]\n", ":2: hotspot.windows_hours is up to six"},
+      {"[hotspot]\ntime_zone = \"Mars/Olympus\"\n", ":2: hotspot.time_zone is as"},
       {"[[page]]\nlevel = \"loud\"\n", ":2: page.level is \"note\""},
       {"[[page]]\nquiet_hours = \"7-22\"\n", ":2: page.quiet_hours is"},
       {"[[area]]\nname = \"\"\n", ":2: area.name is a name of its own"},

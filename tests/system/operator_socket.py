@@ -2,10 +2,10 @@
 """The operator's socket and reload: commands to the running hub, and without one."""
 
 import asyncio
+import contextlib
 import http.client
 import json
 import os
-import pathlib
 import re
 import shutil
 import signal
@@ -45,6 +45,14 @@ class Unix(http.client.HTTPConnection):
     def connect(self):
         self.sock = socket.socket(socket.AF_UNIX)
         self.sock.connect(self.path)
+
+
+def raw_answer(hub, path, body):
+    """All that comes back, chunks and trailers as they are."""
+    with contextlib.closing(Unix(hub.socket)) as connection:
+        connection.request("POST", path, body=body)
+        with connection.sock.makefile("rb") as stream:
+            return stream.read().decode()
 
 
 class OperatedHub(hub_process.Hub):
@@ -116,25 +124,21 @@ class Socket(unittest.TestCase):
         self.assertIn("200", own.stdout)
 
     def test_it_speaks_http_with_the_exit_status_behind_the_body(self):
-        connection = Unix(self.hub.socket)
-        connection.request("POST", "/verify", body="{}")
-        answer = connection.sock.makefile("rb").read().decode()
+        answer = raw_answer(self.hub, "/verify", "{}")
         self.assertIn("HTTP/1.1 200", answer)
         self.assertIn(": sound\n", answer)
         self.assertRegex(answer, r"\r\n0\r\nCommonwatch-Status: 0\r\n\r\n$")
 
     def test_what_is_no_command_is_refused(self):
-        connection = Unix(self.hub.socket)
-        connection.request("GET", "/status")
-        self.assertEqual(connection.getresponse().status, 403)
+        with contextlib.closing(Unix(self.hub.socket)) as connection:
+            connection.request("GET", "/status")
+            self.assertEqual(connection.getresponse().status, 403)
         for path, body, said in (("/statu", "{}", "did you mean status?"),
                                  ("/status", '{"jsn": true}', "there is no argument jsn"),
                                  ("/status", "no json", "a JSON object"),
                                  ("/close-session", "{}", "SESSION is missing")):
             with self.subTest(path=path, body=body):
-                connection = Unix(self.hub.socket)
-                connection.request("POST", path, body=body)
-                answer = connection.sock.makefile("rb").read().decode()
+                answer = raw_answer(self.hub, path, body)
                 self.assertIn("Commonwatch-Status: 2", answer)
                 self.assertIn(said, answer)
 

@@ -1,4 +1,5 @@
 #include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
 #include <filesystem>
 
 #include "hub/app/commands/commands.h"
@@ -49,6 +50,7 @@ json::array describe_sources(const OperatorContext& context) {
   const auto [delivery, content] = context.running->services.feed.content();
   json::array sources;
   for (const auto& [source, last] : context.log->sources()) {
+    if (source == model::SourceName::hub()) continue;
     json::object one = {{"source", source.text()},
                         {"last_sequence", last.value()},
                         {"open", context.log->is_open(source)}};
