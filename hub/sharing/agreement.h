@@ -120,6 +120,8 @@ Settings normalised(Settings settings);
 // - a narrower audience may see of a partner what a wider one may not: partner, both audiences and
 //   the field are named;
 // - two audiences with k > 1 differ in what makes the one partition of space and time;
+// - a term for figures leaves out time, place or the number of persons, or is coarser than the
+// zones;
 // - an audience with k > 1 is to get more than figures, or one with k = 1 figures alone;
 // - a partner under Part 2 shares more than counts for areas.
 void check(const Settings& settings);

@@ -119,6 +119,19 @@ void check_part2(const Agreement& agreement, const Term& term, const std::string
   }
 }
 
+// What does not say when and where cannot be counted by zone and period.
+void check_counts(const Audience& audience, const Term& term, const std::string& where) {
+  if (!suppresses(audience)) return;
+  require(term.cell_level >= audience.cell_level, where,
+          "cell_level is coarser than the zones of the audience's figures, level " +
+              std::to_string(audience.cell_level) + ": they could not be counted");
+  for (const Field field : {Field::kOccurredAt, Field::kLocation, Field::kPersons}) {
+    require(term.fields.has(field), where,
+            "figures count persons by zone and period, and " + std::string(name(field)) +
+                " is not shared; add it, or leave the term out");
+  }
+}
+
 void check_agreement(const Settings& settings, const Agreement& agreement) {
   require(is_code(agreement.partner, true), of(agreement),
           "a partner's id is 1 to 64 of a-z 0-9 - _ .");
@@ -133,9 +146,7 @@ void check_agreement(const Settings& settings, const Agreement& agreement) {
     require(seen.insert(term.audience).second, where, "a second term for the same audience");
     check_term(term, where);
     check_part2(agreement, term, where);
-    require(!suppresses(*audience) || term.cell_level >= audience->cell_level, where,
-            "cell_level is coarser than the zones of the audience's figures, level " +
-                std::to_string(audience->cell_level) + ": they could not be counted");
+    check_counts(*audience, term, where);
   }
 }
 

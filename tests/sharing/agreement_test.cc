@@ -137,6 +137,16 @@ TEST_CASE("figures without ground to publish them on are refused") {
              {"population", "twice"}));
 }
 
+TEST_CASE("a term for figures that could not be counted is refused") {
+  CHECK(says(refusal([](Settings& s) {
+               Term& term = term_of(s, 0, "public");
+               term.fields = term.fields.without(fields_of({Field::kLocation}));
+             }),
+             {"county-ems", "public", "location"}));
+  CHECK(says(refusal([](Settings& s) { term_of(s, 0, "public").cell_level = 10; }),
+             {"county-ems", "public", "cell_level"}));
+}
+
 TEST_CASE("a partner under Part 2 that shares a person's field is refused") {
   const std::string text = refusal(
       [](Settings& settings) { term_of(settings, 1, "health").fields.add(Field::kOutcome); });

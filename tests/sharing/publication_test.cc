@@ -115,6 +115,24 @@ TEST_CASE("a figure that falls below k by k incidents is hidden") {
   CHECK(days.figure(0).state == FigureState::kHidden);
 }
 
+TEST_CASE("a figure does not fall when fewer than k incidents are taken back") {
+  Days days;
+  const std::uint64_t first = days.add(0, 3);
+  days.advance(2);
+  for (std::uint64_t i = 0; i < 2; ++i) days.take_back(first + i);
+  days.advance(3);
+  CHECK(days.figure(0).persons == 3);
+}
+
+TEST_CASE("a figure does not change by fewer than k incidents however many persons they are") {
+  Days days;
+  days.add(0, 3);
+  days.advance(2);
+  days.add(0, 2, 0, 9);
+  days.advance(3);
+  CHECK(days.figure(0).persons == 3);
+}
+
 TEST_CASE("persons of fewer than k incidents are hidden however many they are") {
   Days days;
   days.add(0, 2, 0, 8);
