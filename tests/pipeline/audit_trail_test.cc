@@ -145,7 +145,7 @@ TEST_CASE("everywhere and a request that is no area are named by no cell") {
   Trail at;
   CHECK(at.trail->cells_of({}).empty());
   model::AreaRequest broken;
-  broken.cells = {1};
+  broken.cells = {0};
   CHECK(at.trail->cells_of(broken).empty());
 }
 

@@ -8,7 +8,7 @@
 namespace commonwatch::wire {
 namespace {
 
-const Instant kNoon = *parse_rfc3339("2026-03-01T12:00:00.25Z");
+const Instant kNoon = *parse_rfc3339("2026-03-01T12:00:00.250Z");
 
 model::AuditRecord full_record() {
   model::AuditRecord record;
@@ -87,13 +87,13 @@ TEST_CASE("an exported audit record names everything in words") {
   const auto json =
       boost::json::parse(encode_audit_json(model::AuditSequence(7), full_record())).as_object();
   CHECK(json.at("sequence") == 7);
-  CHECK(json.at("at") == "2026-03-01T12:00:00.25Z");
+  CHECK(json.at("at") == "2026-03-01T12:00:00.250Z");
   CHECK(json.at("kind") == "replay");
   CHECK(json.at("outcome") == "FORBIDDEN");
   CHECK(json.at("purpose") == "response");
   const auto& object = json.at("object").as_object();
   CHECK(object.at("count") == 42);
-  CHECK(object.at("from") == "2026-02-28T12:00:00.25Z");
+  CHECK(object.at("from") == "2026-02-28T12:00:00.250Z");
   CHECK(object.at("cells").as_array().at(0).as_string() ==
         model::Cell::at({40.1, -75.3}, 9).token().c_str());
   CHECK(object.at("fields").as_array().size() == 2);
@@ -104,7 +104,7 @@ TEST_CASE("an exported audit record leaves out what it does not hold") {
   record.at = kNoon;
   record.kind = model::AuditKind::kOperation;
   CHECK(encode_audit_json(model::AuditSequence(1), record) ==
-        R"({"sequence":1,"at":"2026-03-01T12:00:00.25Z","kind":"operation","outcome":"granted"})");
+        R"({"sequence":1,"at":"2026-03-01T12:00:00.250Z","kind":"operation","outcome":"granted"})");
 }
 
 TEST_CASE("an exported audit record is one line, whatever a client called itself") {
