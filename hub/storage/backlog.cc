@@ -31,7 +31,7 @@ void Backlog::append(const std::vector<NumberedChunk>& chunks) {
       const StoredChunk& chunk = *numbered.chunk;
       for (std::size_t index = 0; index < chunk.size(); ++index) {
         const EntryView entry = chunk.entry(index);
-        if (entry.disposition != Disposition::kStored) continue;
+        if (!entry.is_stored()) continue;
         records_.insert(record_hash(numbered.source, entry.record_id), chunk.first().plus(index));
       }
       chunks_.push_back(numbered);

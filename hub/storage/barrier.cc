@@ -38,11 +38,13 @@ Submission split(Submission& submission, std::size_t count) {
   Submission rest;
   rest.handle = submission.handle;
   rest.first = submission.first.plus(count);
-  rest.events.assign(std::make_move_iterator(submission.events.begin() +
-                                             static_cast<std::ptrdiff_t>(count)),
-                     std::make_move_iterator(submission.events.end()));
+  rest.events.assign(
+      std::make_move_iterator(submission.events.begin() + static_cast<std::ptrdiff_t>(count)),
+      std::make_move_iterator(submission.events.end()));
   rest.salts = submission.salts.substr(count * kSaltBytes);
   rest.hashes = submission.hashes.substr(count * kHashBytes);
+  rest.keys.assign(submission.keys.begin() + static_cast<std::ptrdiff_t>(count),
+                   submission.keys.end());
   rest.ordered = [first, whole = std::move(submission.ordered)](Result<void> ordered) {
     whole(first->refusal ? Result<void>(*first->refusal) : std::move(ordered));
   };
@@ -100,8 +102,7 @@ Barrier::Fitting Barrier::fitting(const Submission& submission, const Source& so
   return {submission.events.size(), Instant{}};
 }
 
-bool Barrier::holds(Operation& operation, const EventsRecordedClock& clock,
-                    SourceTable& sources) {
+bool Barrier::holds(Operation& operation, const EventsRecordedClock& clock, SourceTable& sources) {
   if (!barrier_) return false;
   const model::SourceName* name = source_of(operation);
   if (name == nullptr) return false;

@@ -139,6 +139,8 @@ Result<void> CheckpointStore::write(const std::string& audience, const Checkpoin
                       "'" + audience + "' cannot name a folder; give the audience another name");
   }
   const std::lock_guard lock(mutex_);
+  if (over_.contains(checkpoint.epoch)) return {};
+  seen_.insert(checkpoint.epoch);
   std::error_code failed;
   const bool fresh = std::filesystem::create_directories(directory_ / audience, failed);
   if (failed) {
@@ -167,6 +169,7 @@ std::optional<Checkpoint> CheckpointStore::read(const std::string& audience,
                                                 model::EngineEpoch epoch, model::Version at) const {
   if (!names_folder(audience)) return std::nullopt;
   const std::lock_guard lock(mutex_);
+  seen_.insert(epoch);
   const auto found = versions(audience, epoch);
   for (auto it = found.rbegin(); it != found.rend(); ++it) {
     if (*it > at) continue;
@@ -177,6 +180,34 @@ std::optional<Checkpoint> CheckpointStore::read(const std::string& audience,
     if (checkpoint && checkpoint->epoch == epoch && checkpoint->version == *it) return checkpoint;
   }
   return std::nullopt;
+}
+
+Result<void> CheckpointStore::remove_all() {
+  const std::lock_guard lock(mutex_);
+  over_.insert(seen_.begin(), seen_.end());
+  std::error_code failed;
+  std::filesystem::remove_all(directory_, failed);
+  if (failed) {
+    return make_error(ErrorCode::kInternal, directory_.string() +
+                                                " cannot be removed: " + failed.message() +
+                                                "; check the rights, then restart the hub");
+  }
+  return sync_directory(directory_.parent_path());
+}
+
+void CheckpointStore::remove_before(model::Offset offset) {
+  const std::lock_guard lock(mutex_);
+  std::error_code failed;
+  std::vector<std::filesystem::path> old;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory_, failed)) {
+    if (entry.path().extension() != kExtension) continue;
+    std::ifstream file(entry.path(), std::ios::binary);
+    std::ostringstream bytes;
+    bytes << file.rdbuf();
+    const auto checkpoint = decode_checkpoint(bytes.view());
+    if (!checkpoint || checkpoint->next < offset) old.push_back(entry.path());
+  }
+  for (const auto& path : old) std::filesystem::remove(path, failed);
 }
 
 }  // namespace commonwatch::storage

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,11 @@ class CheckpointStore {
   Result<void> write(const std::string& audience, const Checkpoint& checkpoint, std::size_t keep);
   std::optional<Checkpoint> read(const std::string& audience, model::EngineEpoch epoch,
                                  model::Version at) const;
+  // Of every audience and epoch. What is written of an epoch that was there before, by a fold that
+  // has not heard of it yet, is dropped from then on.
+  Result<void> remove_all();
+  // Those whose state has not folded in everything below `offset`, and those that are damaged.
+  void remove_before(model::Offset offset);
 
  private:
   std::filesystem::path path_of(const std::string& audience, model::EngineEpoch epoch,
@@ -37,6 +43,8 @@ class CheckpointStore {
 
   std::filesystem::path directory_;
   mutable std::mutex mutex_;
+  mutable std::set<model::EngineEpoch> seen_;
+  std::set<model::EngineEpoch> over_;
 };
 
 }  // namespace commonwatch::storage

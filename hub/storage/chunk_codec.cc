@@ -4,18 +4,23 @@
 
 #include "hub/storage/byte_codec.h"
 #include "hub/storage/crc32c.h"
+#include "hub/storage/record_keys.h"
+#include "hub/storage/reduced_entry.h"
 #include "hub/storage/sha256.h"
 
 namespace commonwatch::storage {
 namespace {
 
 constexpr std::uint8_t kFormat = 1;
+constexpr std::uint8_t kFormatWithForms = 2;
 constexpr std::size_t kChecksumAt = 1;
 constexpr std::size_t kChecksummedAt = 5;
 constexpr std::size_t kRecordedAt = 5;
 constexpr std::size_t kChainHeadAt = 33;
 constexpr std::size_t kSourceAt = kChainHeadAt + kHashBytes;
 constexpr std::size_t kEntryBytesFixed = 46;
+constexpr std::size_t kErasedBytes = 1 + 2 + kHashBytes;
+constexpr std::size_t kStubBytes = kErasedBytes + kRecordKeyBytes + 4;
 constexpr std::size_t kRefusalTextBytesMax = 255;
 constexpr std::size_t kRecordBytesMax = 65'535;
 
@@ -59,6 +64,46 @@ Hash next_head(const Hash& before, Instant recorded, std::uint32_t count,
   return sha256(bytes);
 }
 
+// Moves behind an entry; false if it makes no sense.
+bool pass_whole(Reader& reader) {
+  const auto disposition = static_cast<Disposition>(reader.little<std::uint8_t>());
+  reader.take(kEntryBytesFixed - 7);
+  const auto record_bytes = reader.little<std::uint16_t>();
+  const auto body_bytes = reader.little<std::uint32_t>();
+  reader.take(record_bytes);
+  reader.take(body_bytes);
+  const bool rejected = disposition == Disposition::kRejected;
+  const std::size_t body_bytes_min =
+      disposition == Disposition::kStored ? 0 : kHashBytes + (rejected ? 1U : 0U);
+  return disposition <= Disposition::kRejected && body_bytes >= body_bytes_min;
+}
+
+bool pass_reduced(EntryForm form, Reader& reader) {
+  const auto disposition = static_cast<Disposition>(reader.little<std::uint8_t>());
+  if (form > EntryForm::kErased || disposition > Disposition::kRejected) return false;
+  reader.take((form == EntryForm::kErased ? kErasedBytes : kStubBytes) - 1);
+  if (form != EntryForm::kSkeleton) return true;
+  reader.take(5);  // kind, hour
+  const auto bytes = reader.little<std::uint16_t>();
+  return disposition == Disposition::kStored && decode_skeleton(reader.take(bytes)).has_value();
+}
+
+EntryView read_reduced(EntryForm form, Reader& reader) {
+  EntryView entry;
+  entry.form = form;
+  entry.disposition = static_cast<Disposition>(reader.little<std::uint8_t>());
+  entry.refusal = static_cast<ErrorCode>(reader.little<std::uint16_t>());
+  entry.hash = reader.take(kHashBytes);
+  if (form == EntryForm::kErased) return entry;
+  entry.key = reader.take(kRecordKeyBytes);
+  entry.revision = reader.little<std::uint32_t>();
+  if (form == EntryForm::kStub) return entry;
+  entry.kind = static_cast<model::EventKind>(reader.little<std::uint8_t>());
+  entry.occurred = Instant(std::chrono::hours(reader.little<std::int32_t>()));
+  entry.skeleton = reader.take(reader.little<std::uint16_t>());
+  return entry;
+}
+
 }  // namespace
 
 Content content_of(const Candidate& candidate) {
@@ -87,6 +132,7 @@ void append_content_hash(std::string_view salt, const Content& content, std::str
 }
 
 bool same_content(const EntryView& entry, const Candidate& candidate) {
+  if (!entry.is_whole()) return true;
   if (entry.disposition == Disposition::kStored) {
     return !candidate.refusal && entry.kind == candidate.kind &&
            entry.revision == candidate.revision && entry.record_id == candidate.record_id &&
@@ -171,8 +217,8 @@ Result<StoredChunk> StoredChunk::decode(model::Offset first, std::string value) 
   const auto format = reader.little<std::uint8_t>();
   const auto checksum = reader.little<std::uint32_t>();
   if (!reader.good()) return broken(first, "it is cut short");
-  if (format != kFormat) {
-    return broken(first, "its format is " + std::to_string(format) + ", this hub reads 1");
+  if (format != kFormat && format != kFormatWithForms) {
+    return broken(first, "its format is " + std::to_string(format) + ", this hub reads 1 and 2");
   }
   if (crc32c(std::string_view(chunk.value_).substr(kChecksummedAt)) != checksum) {
     return broken(first, "its checksum does not hold");
@@ -184,22 +230,14 @@ Result<StoredChunk> StoredChunk::decode(model::Offset first, std::string value) 
   reader.take(kHashBytes);
   reader.take(reader.little<std::uint8_t>());
   if (chunk.first_ != first) return broken(first, "it belongs to another offset");
-  if (count > chunk.value_.size() / kEntryBytesFixed) return broken(first, "its count is wrong");
+  if (count > chunk.value_.size() / kErasedBytes) return broken(first, "its count is wrong");
   chunk.positions_.reserve(count);
   for (std::uint32_t index = 0; index < count && reader.good(); ++index) {
     chunk.positions_.push_back(static_cast<std::uint32_t>(reader.position()));
-    const auto disposition = static_cast<Disposition>(reader.little<std::uint8_t>());
-    reader.take(kEntryBytesFixed - 7);
-    const auto record_bytes = reader.little<std::uint16_t>();
-    const auto body_bytes = reader.little<std::uint32_t>();
-    reader.take(record_bytes);
-    reader.take(body_bytes);
-    const bool rejected = disposition == Disposition::kRejected;
-    const std::size_t body_bytes_min =
-        disposition == Disposition::kStored ? 0 : kHashBytes + (rejected ? 1U : 0U);
-    if (disposition > Disposition::kRejected || body_bytes < body_bytes_min) {
-      return broken(first, "entry " + std::to_string(index) + " is not readable");
-    }
+    const auto form = format == kFormat ? EntryForm::kWhole
+                                        : static_cast<EntryForm>(reader.little<std::uint8_t>());
+    const bool sound = form == EntryForm::kWhole ? pass_whole(reader) : pass_reduced(form, reader);
+    if (!sound) return broken(first, "entry " + std::to_string(index) + " is not readable");
   }
   if (!reader.good() || !reader.at_end() || count == 0) {
     return broken(first, "its length is wrong");
@@ -216,8 +254,29 @@ std::string_view StoredChunk::chain_head() const {
   return std::string_view(value_).substr(kChainHeadAt, kHashBytes);
 }
 
+bool StoredChunk::has_forms() const {
+  return static_cast<std::uint8_t>(value_.front()) == kFormatWithForms;
+}
+
+std::string_view StoredChunk::entry_bytes(std::size_t index) const {
+  const std::size_t end = index + 1 < size() ? positions_[index + 1] : value_.size();
+  return std::string_view(value_).substr(positions_[index], end - positions_[index]);
+}
+
+std::string StoredChunk::with_entries(std::string_view entries) const {
+  std::string value = value_.substr(0, kSourceAt + 1 + source().size());
+  value.append(entries);
+  value.front() = static_cast<char>(kFormatWithForms);
+  overwrite(value, kChecksumAt, crc32c(std::string_view(value).substr(kChecksummedAt)));
+  return value;
+}
+
 EntryView StoredChunk::entry(std::size_t index) const {
   Reader reader(std::string_view(value_).substr(positions_[index]));
+  if (has_forms()) {
+    const auto form = static_cast<EntryForm>(reader.little<std::uint8_t>());
+    if (form != EntryForm::kWhole) return read_reduced(form, reader);
+  }
   EntryView entry;
   entry.disposition = static_cast<Disposition>(reader.little<std::uint8_t>());
   entry.kind = static_cast<model::EventKind>(reader.little<std::uint8_t>());
@@ -249,7 +308,7 @@ Hash StoredChunk::recompute_chain_head(const Hash& before) const {
   for (std::size_t index = 0; index < size(); ++index) {
     const EntryView view = entry(index);
     hash.assign(view.hash);
-    if (view.disposition == Disposition::kStored) {
+    if (view.is_stored()) {
       append_content_hash(
           view.salt,
           {view.kind, view.revision, view.occurred, view.cell, view.record_id, view.payload}, hash);
@@ -264,8 +323,9 @@ std::optional<model::SourceName> source_of(const StoredChunk& chunk) {
   return model::SourceName::parse(chunk.source());
 }
 
-Result<Chunk> to_chunk(const StoredChunk& stored) {
+Result<Chunk> to_chunk(const StoredChunk& stored, const RecordKeys* keys) {
   Chunk chunk;
+  chunk.keys = keys;
   const auto source = source_of(stored);
   if (!source) return broken(stored.first(), "its source has no valid name");
   chunk.source = *source;
@@ -284,6 +344,11 @@ Result<Chunk> to_chunk(const StoredChunk& stored) {
     entry.cell = view.cell;
     entry.payload.assign(view.payload);
     entry.refusal = view.refusal;
+    entry.form = view.form;
+    if (!view.key.empty()) entry.key = decode_key(view.key);
+    if (view.form != EntryForm::kSkeleton) continue;
+    entry.skeleton = *decode_skeleton(view.skeleton);  // it was looked at by decode()
+    entry.cell = entry.skeleton->cell;
   }
   return chunk;
 }

@@ -15,8 +15,10 @@ namespace commonwatch::storage {
 
 inline constexpr std::size_t kSaltBytes = 16;
 
-// One entry as it lies in a chunk's bytes, which must outlive it.
+// One entry as it lies in a chunk's bytes, which must outlive it. Of a reduced one, what its form
+// does not keep is empty; `disposition` is what became of the event when it came.
 struct EntryView {
+  EntryForm form = EntryForm::kWhole;
   Disposition disposition = Disposition::kStored;
   model::EventKind kind = model::EventKind::kUnspecified;
   ErrorCode refusal{};
@@ -26,9 +28,19 @@ struct EntryView {
   std::string_view salt;
   std::string_view record_id;
   std::string_view payload;          // of a stored one
-  std::string_view hash;             // of all others: their content's
+  std::string_view hash;             // of all others, and of a reduced one: their content's
+  std::string_view key;              // of a skeleton and a stub: encode_key()
+  std::string_view skeleton;         // of a skeleton: encode_skeleton()
   std::string_view refusal_field;    // of a rejected one
   std::string_view refusal_message;  // of a rejected one
+
+  bool is_whole() const { return form == EntryForm::kWhole; }
+  // Stored, and there with all it said.
+  bool is_stored() const { return is_whole() && disposition == Disposition::kStored; }
+  // It stands for a record's revision, whole or not.
+  bool is_of_record() const {
+    return disposition == Disposition::kStored && form != EntryForm::kErased;
+  }
 };
 
 // What two events must share to be the same: everything that the partner sent.
@@ -47,7 +59,8 @@ Content content_of(const Candidate& candidate);
 Content raw_content_of(const Candidate& candidate);
 void append_content_hash(std::string_view salt, const Content& content, std::string& to);
 
-// Whether the candidate says the same as the entry.
+// Whether the candidate says the same as the entry, as far as that is still known: of a reduced
+// one it is taken to.
 bool same_content(const EntryView& entry, const Candidate& candidate);
 
 // A chunk's bytes, checked and taken apart. Entries are found by number.
@@ -68,6 +81,11 @@ class StoredChunk {
   std::string_view source() const;
   std::string_view chain_head() const;
   EntryView entry(std::size_t index) const;
+  // Whether each entry is preceded by its form: the chunk was rewritten.
+  bool has_forms() const;
+  std::string_view entry_bytes(std::size_t index) const;
+  // These bytes under this chunk's header, sealed: each entry preceded by its form.
+  std::string with_entries(std::string_view entries) const;
   EntryView entry_at(model::Offset offset) const { return entry(offset.value() - first_.value()); }
   // The head that follows `before`, from hashes computed anew.
   Hash recompute_chain_head(const Hash& before) const;
@@ -106,7 +124,7 @@ class ChunkEncoder {
 
 // Nothing if the name is none.
 std::optional<model::SourceName> source_of(const StoredChunk& chunk);
-// As the public header shows it.
-Result<Chunk> to_chunk(const StoredChunk& stored);
+// As the public header shows it; `keys`: Chunk::keys.
+Result<Chunk> to_chunk(const StoredChunk& stored, const RecordKeys* keys = nullptr);
 
 }  // namespace commonwatch::storage

@@ -26,12 +26,14 @@ class EventLog::Impl {
         durable_(recovered_.durable, recovered_.chain_head),
         time_(options_, clock, recovered_.ceiling, recovered_.durable.recorded),
         backlog_(recovered_.durable.end),
-        reader_(*recovered_.log, *recovered_.indexes, backlog_, durable_),
+        reader_(*recovered_.log, *recovered_.indexes, backlog_, durable_, *recovered_.keys,
+                *recovered_.rewritten),
         checkpoints_(options_.directory / "checkpoints"),
         queue_(options_.limits.queued_bytes_max),
         follower_(std::make_unique<IndexFollower>(*recovered_.indexes, backlog_)),
         writer_({options_, *recovered_.log, *recovered_.indexes, backlog_, *recovered_.sources,
-                 durable_, time_, *recovered_.watermark, recovered_.epoch},
+                 durable_, time_, *recovered_.watermark, recovered_.epoch, *recovered_.keys,
+                 *recovered_.rewritten, checkpoints_},
                 recovered_.ended) {
     if (options_.clock_mode == ClockMode::kWall && time_.wall().ahead() > kAheadWorthSaying) {
       recovered_.report.description +=
@@ -40,7 +42,12 @@ class EventLog::Impl {
               std::chrono::duration_cast<std::chrono::seconds>(time_.wall().ahead()).count()) +
           " s: recorded time goes on from there and runs ahead; check the machine's clock. ";
     }
+  }
+  // Once, before anything is asked.
+  Result<void> start() {
+    if (auto completed = writer_.complete_erasure(); !completed) return completed;
     thread_ = std::make_unique<LogThread>(queue_, writer_, options_.limits.commit_bytes_max);
+    return {};
   }
   ~Impl() { close(); }
   Impl(const Impl&) = delete;
@@ -77,6 +84,7 @@ Result<std::unique_ptr<EventLog>> EventLog::open(const LogOptions& options, cons
   auto recovered = recover(options);
   if (!recovered) return recovered.error();
   auto impl = std::make_unique<Impl>(options, clock, std::move(*recovered));
+  if (auto started = impl->start(); !started) return started.error();
   return std::unique_ptr<EventLog>(new EventLog(std::move(impl)));
 }
 
@@ -106,7 +114,8 @@ bool EventLog::is_open(const model::SourceName& source) const {
 void EventLog::submit(const SourceHandle& handle, model::Sequence first,
                       std::vector<Candidate> events, OrderedCallback ordered,
                       PublishedCallback published) {
-  Submission submission = prepare_submission(handle, first, std::move(events));
+  Submission submission =
+      prepare_submission(*impl_->recovered_.keys, handle, first, std::move(events));
   if (!ordered) ordered = [](const auto&) {};
   if (!published) published = [](const auto&) {};
   submission.ordered = std::move(ordered);
@@ -160,7 +169,30 @@ Result<std::vector<model::Offset>> EventLog::find_occurred(Instant from, Instant
 
 Result<bool> EventLog::is_latest(const model::SourceName& source, const Entry& entry) const {
   const auto number = impl_->recovered_.sources->number(source);
-  return number && impl_->reader_.is_latest(*number, entry);
+  return number && impl_->reader_.is_latest(source, *number, entry);
+}
+
+void EventLog::reduce_before(Retention retention, Instant now, SkeletonMaker make,
+                             ReducedCallback reduced) {
+  impl_->push(ReduceRequest{std::move(retention), now, std::move(make), std::move(reduced)});
+}
+
+std::optional<ReducedUpTo> EventLog::reduced() const {
+  return impl_->recovered_.rewritten->reduced();
+}
+
+void EventLog::erase(const model::SourceName& source, std::string record_id, ErasureMaker make,
+                     NamesRecord names, ErasedCallback erased) {
+  if (record_id.empty()) {
+    erased(make_error(ErrorCode::kInvalidRequest, "a record id is 1 to 128 bytes", "record"));
+    return;
+  }
+  impl_->push(EraseRequest{source, std::move(record_id), std::move(make), std::move(names),
+                           std::move(erased)});
+}
+
+std::optional<model::Offset> EventLog::last_erasure() const {
+  return impl_->recovered_.rewritten->last_erasure();
 }
 
 std::vector<std::pair<model::SourceName, model::Sequence>> EventLog::sources() const {

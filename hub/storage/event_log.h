@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,9 +28,12 @@
 #include "hub/model/cell.h"
 #include "hub/model/event.h"
 #include "hub/model/ids.h"
+#include "hub/model/record.h"
 #include "hub/storage/held_head.h"
 
 namespace commonwatch::storage {
+
+class RecordKeys;
 
 // What recorded time follows. Fixed when the data directory is created.
 enum class ClockMode : std::uint8_t { kWall = 0, kEvents = 1 };
@@ -86,16 +90,48 @@ struct Published {
 // What became of one event.
 enum class Disposition : std::uint8_t { kStored = 0, kRepeat = 1, kRejected = 2 };
 
+// What is left of an event.
+enum class EntryForm : std::uint8_t {
+  kWhole = 0,
+  kSkeleton = 1,  // after the partner's `keep_days`: what the fold needs, and no more
+  kStub = 2,      // after its `skeleton_days`: which record and revision it was
+  kErased = 3,    // by an erasure: that there was one
+};
+
+// What is kept of a stored event when its payload goes, beside its kind, revision and hour. Filled
+// in by the caller of `reduce_before`.
+struct Skeleton {
+  model::Cell cell;  // as coarse as the caller makes it
+  std::uint32_t persons = 1;
+  std::uint32_t fatal = 0;
+  model::LocationKind location = model::LocationKind::kUnspecified;
+  bool has_area_code = false;
+  std::uint32_t accuracy_m = 0;  // 0: not stated
+  std::uint32_t delay_s = 0;     // from occurrence to recording, as coarse as the caller makes it
+  // Records that describe the same incident, as RecordKeys names them; at most 255.
+  std::vector<model::RecordKey> linked;
+  friend bool operator==(const Skeleton&, const Skeleton&) = default;
+};
+
+// Of a reduced entry, what its form does not keep is empty: the payload always, the record id too;
+// `occurred` is the hour.
 struct Entry {
   model::Sequence sequence;
+  EntryForm form = EntryForm::kWhole;
   Disposition disposition = Disposition::kStored;
   model::EventKind kind = model::EventKind::kUnspecified;  // kUnspecified: the hub's own
   std::uint32_t revision = 0;
   std::string record_id;
   Instant occurred{};
   model::Cell cell;
-  std::string payload;  // empty unless stored
-  ErrorCode refusal{};  // with kRejected
+  std::string payload;   // empty unless stored
+  ErrorCode refusal{};   // with kRejected
+  model::RecordKey key;  // of a skeleton or stub: as RecordKeys names the record
+  std::optional<Skeleton> skeleton;
+
+  bool is_whole() const { return form == EntryForm::kWhole; }
+  // Stored, and there with all it said.
+  bool is_stored() const { return is_whole() && disposition == Disposition::kStored; }
 };
 
 // The events of one commit of one source.
@@ -104,8 +140,45 @@ struct Chunk {
   model::Offset first;
   Instant recorded{};
   std::vector<Entry> entries;  // offsets first, first + 1, ...
+  // How the log's skeletons name records; nullptr in a log without any. The log's own.
+  const RecordKeys* keys = nullptr;
 
   model::Offset end() const { return first.plus(entries.size()); }
+};
+
+// How long events are kept from their recorded time on: whole, then (if that is longer) as a
+// skeleton, then as a stub. Days of 24 hours.
+struct KeptFor {
+  std::uint32_t keep_days = 0;
+  std::uint32_t skeleton_days = 0;
+};
+struct Retention {
+  std::map<std::string, KeptFor> partners;
+  // Of partners that are not named; nothing: kept whole for ever.
+  std::optional<KeptFor> others;
+
+  std::optional<KeptFor> of(std::string_view partner) const;
+};
+
+// What a pass of retention did.
+struct RetentionPass {
+  std::uint64_t skeletons = 0;
+  std::uint64_t stubs = 0;
+  std::uint64_t chunks = 0;  // rewritten
+};
+
+// What an erasure did.
+struct Erased {
+  model::Offset event;       // of the erasure, an event of the hub's own
+  std::uint64_t events = 0;  // that were of the record, below it
+  // Of the list of backups, those that still hold it: taken after the first of them was recorded.
+  std::vector<std::string> backups;
+};
+
+// Up to where retention has reduced anything: every whole event that it took lay below.
+struct ReducedUpTo {
+  model::Offset end;
+  Instant recorded{};
 };
 
 // What a reader may see: everything below `end` is durable.
@@ -152,6 +225,15 @@ class EventLog {
   using PublishedCallback = std::function<void(Result<Published>)>;
   using SealedCallback = std::function<void(Result<DurableState>)>;
   using DurableListener = std::function<void(DurableState)>;
+  // What to keep of an event of a partner, whole and stored. On the log thread; must not block.
+  using SkeletonMaker = std::function<Skeleton(const Chunk& chunk, const Entry& entry)>;
+  using ReducedCallback = std::function<void(Result<RetentionPass>)>;
+  // The payload of the erasure's own event.
+  using ErasureMaker =
+      std::function<std::string(const model::RecordKey& record, std::uint64_t events)>;
+  // Whether an event of the hub's own names the record, and goes with it.
+  using NamesRecord = std::function<bool(const std::string& payload)>;
+  using ErasedCallback = std::function<void(Result<Erased>)>;
 
   // Opens or creates. Refuses (kInternal, names the file or offset) a directory that is in use, of
   // another format or clock mode, or damaged other than by a power cut. `clock` outlives the log.
@@ -211,6 +293,30 @@ class EventLog {
   // Called on the log thread after every commit from now on. Set once.
   void set_durable_listener(DurableListener listener);
 
+  // --- retention and erasure -----------------------------------------------------------------
+  // Both rewrite chunks in the background, a few at a time, when nothing waits to be appended; the
+  // chain holds. One after the other, in the order of asking. What goes is then compacted out of
+  // every file of `events/`, before the callback, which runs on the log thread. Refused with
+  // kShuttingDown when the log is closed meanwhile; what was begun goes on with the next start (an
+  // erasure) or the next pass (retention).
+
+  // Reduces what was recorded so long before `now`. The hub's own events stay. A repeat or a
+  // rejection becomes a stub where an event becomes a skeleton. A record that came whole again
+  // under a revision that is reduced is a repeat, whatever it says: its content is not known any
+  // more. Copies in `cut/` older than the shortest `keep_days` are removed.
+  void reduce_before(Retention retention, Instant now, SkeletonMaker make, ReducedCallback reduced);
+  std::optional<ReducedUpTo> reduced() const;
+
+  // Erases every entry of the record, of whatever form: payload, salt, skeleton and key go, the
+  // hash stays; the record leaves the indexes; every checkpoint and every copy in `cut/` goes. The
+  // erasure's event comes first, and is completed at the next start after a crash. kNotFound: the
+  // log holds nothing of that record. kInvalidRequest: the id is empty. What the source reports
+  // under this record id later is a record of its own.
+  void erase(const model::SourceName& source, std::string record_id, ErasureMaker make,
+             NamesRecord names, ErasedCallback erased);
+  // The offset of the last erasure's event.
+  std::optional<model::Offset> last_erasure() const;
+
   // --- reading -------------------------------------------------------------------------------
 
   DurableState durable() const;
@@ -226,7 +332,7 @@ class EventLog {
   Result<std::vector<model::Offset>> find_occurred(Instant from, Instant to,
                                                    const model::Area& area,
                                                    model::Offset below) const;
-  // Whether the entry is its record's latest stored revision, of all that is durable.
+  // Whether the whole entry is its record's latest stored revision, of all that is durable.
   Result<bool> is_latest(const model::SourceName& source, const Entry& entry) const;
   // Every source with a durable event, in order of name.
   std::vector<std::pair<model::SourceName, model::Sequence>> sources() const;

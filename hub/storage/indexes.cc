@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "hub/storage/reduced_entry.h"
+
 namespace commonwatch::storage {
 namespace {
 
@@ -14,21 +16,16 @@ bool is_of_hub(const StoredChunk& chunk) {
 
 std::string_view view(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
 
-void put_chunk(const IndexDatabase& database, const NumberedChunk& numbered,
-               rocksdb::WriteBatch& batch) {
-  const StoredChunk& chunk = *numbered.chunk;
-  const std::string at = encode_number(chunk.first().value());
-  batch.Put(database.sequences(), sequence_key(numbered.source, chunk.first_sequence()), at);
-  for (const OccurredKey& key : occurred_keys(chunk)) {
-    batch.Put(database.occurred(), encode_occurred_key(key), encode_presence());
-  }
-  if (is_of_hub(chunk)) return;
-  for (std::size_t index = 0; index < chunk.size(); ++index) {
-    const EntryView entry = chunk.entry(index);
-    if (entry.disposition != Disposition::kStored) continue;
-    batch.Put(database.records(), record_key(numbered.source, entry.record_id, entry.revision),
-              encode_number(chunk.first().plus(index).value()));
-  }
+// Whole or a skeleton.
+bool has_occurred(const EntryView& entry) {
+  return entry.is_stored() || entry.form == EntryForm::kSkeleton;
+}
+
+// A skeleton's place is what the caller left of it.
+model::Cell cell_of(const EntryView& entry) {
+  if (entry.form != EntryForm::kSkeleton) return entry.cell;
+  const auto skeleton = decode_skeleton(entry.skeleton);
+  return skeleton ? skeleton->cell : model::Cell();
 }
 
 }  // namespace
@@ -39,8 +36,8 @@ std::set<OccurredKey> occurred_keys(const StoredChunk& chunk) {
   if (is_of_hub(chunk)) return keys;
   for (std::size_t index = 0; index < chunk.size(); ++index) {
     const EntryView entry = chunk.entry(index);
-    if (entry.disposition != Disposition::kStored) continue;
-    const OccurredKey key{hour_of(entry.occurred), coarse_cell(entry.cell), chunk.first()};
+    if (!has_occurred(entry)) continue;
+    const OccurredKey key{hour_of(entry.occurred), coarse_cell(cell_of(entry)), chunk.first()};
     if (!keys.empty() && key == last) continue;
     keys.insert(key);
     last = key;
@@ -60,16 +57,106 @@ Result<model::Offset> Indexes::applied() const {
   return model::Offset(*number);
 }
 
-Result<void> Indexes::apply(const std::vector<NumberedChunk>& chunks) {
-  if (chunks.empty()) return {};
+Result<bool> Indexes::are_usable() const {
+  const std::pair<const char*, std::uint64_t> wanted[] = {
+      {kIndexFormatKey, kIndexFormat}, {kIndexRecordKeysKey, keys_.fingerprint()}};
   rocksdb::WriteBatch batch;
-  for (const NumberedChunk& chunk : chunks) put_chunk(*database_, chunk, batch);
-  batch.Put(database_->applied(), kAppliedKey, encode_number(chunks.back().chunk->end().value()));
+  for (const auto& [key, number] : wanted) {
+    std::string value;
+    const auto status = database_->db().Get({}, database_->applied(), key, &value);
+    if (!status.ok() && !status.IsNotFound()) {
+      return database_error("the index's format cannot be read", status);
+    }
+    if (status.ok() && decode_number(value) != number) return false;
+    if (status.ok()) continue;
+    // Only what holds nothing may be without.
+    const auto applied = this->applied();
+    if (!applied) return applied.error();
+    if (applied->value() > 0) return false;
+    batch.Put(database_->applied(), key, encode_number(number));
+  }
+  rocksdb::WriteOptions options;
+  options.disableWAL = true;
+  const auto status = database_->db().Write(options, &batch);
+  if (!status.ok()) return database_error("the index's format cannot be written", status);
+  return true;
+}
+
+void Indexes::put_chunk(const NumberedChunk& numbered, rocksdb::WriteBatch& batch) const {
+  const StoredChunk& chunk = *numbered.chunk;
+  const std::string at = encode_number(chunk.first().value());
+  batch.Put(database_->sequences(), sequence_key(numbered.source, chunk.first_sequence()), at);
+  for (const OccurredKey& key : occurred_keys(chunk)) {
+    batch.Put(database_->occurred(), encode_occurred_key(key), encode_presence());
+  }
+  if (is_of_hub(chunk)) return;
+  const auto source = source_of(chunk);
+  for (std::size_t index = 0; index < chunk.size() && source; ++index) {
+    const EntryView entry = chunk.entry(index);
+    if (!entry.is_of_record()) continue;
+    const auto record =
+        entry.is_whole() ? keys_.of(*source, entry.record_id) : decode_key(entry.key);
+    batch.Put(database_->records(), record_key(numbered.source, record, entry.revision),
+              encode_number(chunk.first().plus(index).value()));
+  }
+}
+
+Result<void> Indexes::write(rocksdb::WriteBatch& batch) {
   rocksdb::WriteOptions options;
   options.disableWAL = true;
   const auto status = database_->db().Write(options, &batch);
   if (!status.ok()) return database_error("the indexes cannot be written", status);
   return {};
+}
+
+Result<void> Indexes::apply(const std::vector<NumberedChunk>& chunks) {
+  if (chunks.empty()) return {};
+  rocksdb::WriteBatch batch;
+  for (const NumberedChunk& chunk : chunks) put_chunk(chunk, batch);
+  batch.Put(database_->applied(), kAppliedKey, encode_number(chunks.back().chunk->end().value()));
+  return write(batch);
+}
+
+Result<std::vector<model::Offset>> Indexes::list_chunks(SourceNumber source, model::Sequence from,
+                                                        std::size_t count) const {
+  const std::unique_ptr<rocksdb::Iterator> at(
+      database_->db().NewIterator({}, database_->sequences()));
+  const std::string own = sequence_key(source, model::Sequence(0)).substr(0, sizeof(std::uint32_t));
+  at->SeekForPrev(sequence_key(source, from));
+  if (!at->Valid() || !at->key().starts_with(own)) at->Seek(sequence_key(source, from));
+  std::vector<model::Offset> chunks;
+  for (; at->Valid() && at->key().starts_with(own) && chunks.size() < count; at->Next()) {
+    const auto number = decode_number(view(at->value()));
+    if (!number) return make_error(ErrorCode::kInternal, "the index of sequences is not readable");
+    chunks.emplace_back(*number);
+  }
+  if (!at->status().ok()) {
+    return database_error("the index of sequences cannot be read", at->status());
+  }
+  return chunks;
+}
+
+Result<void> Indexes::drop_record(SourceNumber source, const model::RecordKey& record,
+                                  model::Offset below) {
+  rocksdb::WriteBatch batch;
+  const std::string prefix = record_prefix(source, record);
+  const std::unique_ptr<rocksdb::Iterator> at(
+      database_->db().NewIterator({}, database_->records()));
+  for (at->Seek(prefix); at->Valid() && at->key().starts_with(prefix); at->Next()) {
+    const auto number = decode_number(view(at->value()));
+    if (number && *number < below.value()) batch.Delete(database_->records(), at->key());
+  }
+  if (!at->status().ok()) return database_error("the record index cannot be read", at->status());
+  return write(batch);
+}
+
+Result<void> Indexes::drop_occurred(const StoredChunk& before, const StoredChunk& after) {
+  rocksdb::WriteBatch batch;
+  const auto left = occurred_keys(after);
+  for (const OccurredKey& key : occurred_keys(before)) {
+    if (!left.contains(key)) batch.Delete(database_->occurred(), encode_occurred_key(key));
+  }
+  return write(batch);
 }
 
 Result<void> Indexes::flush() {
@@ -100,12 +187,11 @@ Result<std::vector<std::optional<model::Offset>>> Indexes::find_records(
 }
 
 std::optional<std::uint32_t> Indexes::latest_revision(SourceNumber source,
-                                                      std::string_view record_id) const {
-  std::string prefix;
-  append_record_prefix(source, record_id, prefix);
+                                                      const model::RecordKey& record) const {
+  const std::string prefix = record_prefix(source, record);
   const std::unique_ptr<rocksdb::Iterator> at(
       database_->db().NewIterator({}, database_->records()));
-  at->SeekForPrev(record_key(source, record_id, ~std::uint32_t{0}));
+  at->SeekForPrev(record_key(source, record, ~std::uint32_t{0}));
   if (!at->Valid() || !at->key().starts_with(prefix)) return std::nullopt;
   return revision_of_record_key(view(at->key()));
 }

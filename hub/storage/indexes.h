@@ -11,6 +11,11 @@
 #include "hub/storage/chunk_codec.h"
 #include "hub/storage/database.h"
 #include "hub/storage/log_keys.h"
+#include "hub/storage/record_keys.h"
+
+namespace rocksdb {
+class WriteBatch;
+}
 
 namespace commonwatch::storage {
 
@@ -25,8 +30,12 @@ std::set<OccurredKey> occurred_keys(const StoredChunk& chunk);
 
 class Indexes {
  public:
-  explicit Indexes(std::unique_ptr<IndexDatabase> database) : database_(std::move(database)) {}
+  // `keys` outlives the indexes.
+  Indexes(std::unique_ptr<IndexDatabase> database, const RecordKeys& keys)
+      : database_(std::move(database)), keys_(keys) {}
 
+  // Whether they are of this format and name records under this key. Empty ones become so.
+  Result<bool> are_usable() const;
   // Everything below it is indexed.
   Result<model::Offset> applied() const;
   // In order; each batch brings its applied offset. A batch applied twice changes nothing.
@@ -37,16 +46,28 @@ class Indexes {
   Result<std::vector<std::optional<model::Offset>>> find_records(
       const std::vector<std::string>& keys) const;
   std::optional<std::uint32_t> latest_revision(SourceNumber source,
-                                               std::string_view record_id) const;
+                                               const model::RecordKey& record) const;
   // The chunk with the highest first sequence that is not above `sequence`.
   std::optional<model::Offset> find_sequence(SourceNumber source, model::Sequence sequence) const;
+  // First offsets of the source's chunks from the one that holds `from` on, at most `count`.
+  Result<std::vector<model::Offset>> list_chunks(SourceNumber source, model::Sequence from,
+                                                 std::size_t count) const;
+  // Drops the revisions of the record that lie below `below`. Chunks in question are indexed.
+  Result<void> drop_record(SourceNumber source, const model::RecordKey& record,
+                           model::Offset below);
+  // Drops hours and places that the chunk does not name any more since it was rewritten.
+  Result<void> drop_occurred(const StoredChunk& before, const StoredChunk& after);
   // Adds first offsets of chunks below `below`; cells are asked of `wanted`.
   Result<void> find_occurred(Instant from, Instant to,
                              const std::function<bool(model::Cell)>& wanted, model::Offset below,
                              std::set<model::Offset>& found) const;
 
  private:
+  void put_chunk(const NumberedChunk& numbered, rocksdb::WriteBatch& batch) const;
+  Result<void> write(rocksdb::WriteBatch& batch);
+
   std::unique_ptr<IndexDatabase> database_;
+  const RecordKeys& keys_;
 };
 
 }  // namespace commonwatch::storage

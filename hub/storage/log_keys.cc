@@ -1,6 +1,7 @@
 #include "hub/storage/log_keys.h"
 
 #include "hub/storage/byte_codec.h"
+#include "hub/storage/record_keys.h"
 
 namespace commonwatch::storage {
 namespace {
@@ -58,16 +59,16 @@ std::optional<std::uint64_t> decode_number(std::string_view value) {
 
 std::string encode_presence() { return std::string(1, static_cast<char>(kLogFormat)); }
 
-void append_record_prefix(SourceNumber source, std::string_view record_id, std::string& to) {
-  put_big(to, source.value());
-  put_big(to, static_cast<std::uint16_t>(record_id.size()));
-  to.append(record_id);
+std::string record_prefix(SourceNumber source, const model::RecordKey& record) {
+  std::string key;
+  put_big(key, source.value());
+  key.append(encode_key(record));
+  return key;
 }
 
-std::string record_key(SourceNumber source, std::string_view record_id, std::uint32_t revision) {
-  std::string key;
-  key.reserve(record_id.size() + 10);
-  append_record_prefix(source, record_id, key);
+std::string record_key(SourceNumber source, const model::RecordKey& record,
+                       std::uint32_t revision) {
+  std::string key = record_prefix(source, record);
   put_big(key, revision);
   return key;
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "hub/model/record.h"
 #include "hub/storage/event_log.h"
 
 namespace commonwatch::storage {
@@ -26,6 +27,13 @@ inline constexpr const char* kFormatKey = "format";
 inline constexpr const char* kEpochKey = "epoch";
 inline constexpr const char* kClockKey = "clock";
 inline constexpr const char* kCeilingKey = "ceiling";
+// Which key the log's records are named under, once something was reduced or erased.
+inline constexpr const char* kRecordKeysKey = "keys";
+inline constexpr const char* kReducedKey = "reduced";
+inline constexpr const char* kLastErasureKey = "erased";
+inline constexpr const char* kErasingKey = "erasing";
+// Followed by the source's name.
+inline constexpr const char* kReductionPrefix = "reduction/";
 
 std::string offset_key(model::Offset offset);  // of chunks and of the hub's own events
 std::optional<model::Offset> decode_offset_key(std::string_view key);
@@ -43,10 +51,14 @@ std::string encode_presence();
 // --- indexes ---------------------------------------------------------------------------------
 
 inline constexpr const char* kAppliedKey = "applied";
+// Of the indexes, and the key that their records are named under: others are built anew.
+inline constexpr std::uint64_t kIndexFormat = 2;
+inline constexpr const char* kIndexFormatKey = "format";
+inline constexpr const char* kIndexRecordKeysKey = "keys";
 
-// record: which stored entry has this record and revision.
-void append_record_prefix(SourceNumber source, std::string_view record_id, std::string& to);
-std::string record_key(SourceNumber source, std::string_view record_id, std::uint32_t revision);
+// record: which stored entry has this record (by its keyed hash) and revision.
+std::string record_prefix(SourceNumber source, const model::RecordKey& key);
+std::string record_key(SourceNumber source, const model::RecordKey& key, std::uint32_t revision);
 std::uint32_t revision_of_record_key(std::string_view key);
 
 // sequence: which chunk begins with this sequence.

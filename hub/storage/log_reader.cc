@@ -51,7 +51,7 @@ Result<std::optional<Chunk>> LogReader::read(model::Offset offset) const {
                                                 std::to_string(offset.value()) +
                                                 "; run verify, then restore from a backup");
   }
-  auto chunk = to_chunk(**stored);
+  auto chunk = to_chunk(**stored, rewritten_.reduced() ? &keys_ : nullptr);
   if (!chunk) return chunk.error();
   return std::optional<Chunk>(std::move(*chunk));
 }
@@ -105,11 +105,12 @@ Result<std::vector<model::Offset>> LogReader::find_occurred(Instant from, Instan
   return std::vector<model::Offset>(found.begin(), found.end());
 }
 
-bool LogReader::is_latest(SourceNumber source, const Entry& entry) const {
-  if (entry.disposition != Disposition::kStored) return false;
+bool LogReader::is_latest(const model::SourceName& name, SourceNumber source,
+                          const Entry& entry) const {
+  if (!entry.is_stored()) return false;
   const auto waiting = backlog_.latest_revision(source, entry.record_id);
   if (waiting && *waiting > entry.revision) return false;
-  const auto indexed = indexes_.latest_revision(source, entry.record_id);
+  const auto indexed = indexes_.latest_revision(source, keys_.of(name, entry.record_id));
   return !indexed || *indexed <= entry.revision;
 }
 

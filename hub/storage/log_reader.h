@@ -10,6 +10,8 @@
 #include "hub/storage/backlog.h"
 #include "hub/storage/chunk_codec.h"
 #include "hub/storage/database.h"
+#include "hub/storage/record_keys.h"
+#include "hub/storage/rewritten.h"
 
 namespace commonwatch::storage {
 
@@ -51,8 +53,13 @@ class LogReader {
  public:
   // All outlive it.
   LogReader(const LogDatabase& log, const Indexes& indexes, const Backlog& backlog,
-            const DurableEnd& durable)
-      : log_(log), indexes_(indexes), backlog_(backlog), durable_(durable) {}
+            const DurableEnd& durable, const RecordKeys& keys, const Rewritten& rewritten)
+      : log_(log),
+        indexes_(indexes),
+        backlog_(backlog),
+        durable_(durable),
+        keys_(keys),
+        rewritten_(rewritten) {}
 
   // As the functions of EventLog.
   Result<std::optional<Chunk>> read(model::Offset offset) const;
@@ -60,7 +67,7 @@ class LogReader {
   Result<std::vector<model::Offset>> find_occurred(Instant from, Instant to,
                                                    const model::Area& area,
                                                    model::Offset below) const;
-  bool is_latest(SourceNumber source, const Entry& entry) const;
+  bool is_latest(const model::SourceName& name, SourceNumber source, const Entry& entry) const;
   Result<std::optional<std::pair<model::Offset, std::string>>> find_last_hub_event(
       const std::function<bool(const std::string& payload)>& matches) const;
 
@@ -69,6 +76,8 @@ class LogReader {
   const Indexes& indexes_;
   const Backlog& backlog_;
   const DurableEnd& durable_;
+  const RecordKeys& keys_;
+  const Rewritten& rewritten_;
 };
 
 }  // namespace commonwatch::storage

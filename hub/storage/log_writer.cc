@@ -22,6 +22,8 @@ constexpr std::size_t kEntryBytesFixed = 48;
 
 LogWriter::LogWriter(const WriterParts& parts, bool ended)
     : parts_(parts),
+      rewrite_parts_{parts.options.directory, parts.log,  parts.indexes,   parts.backlog,
+                     parts.sources,           parts.keys, parts.rewritten, parts.checkpoints},
       ordering_(parts.log, parts.indexes, parts.backlog),
       end_(parts.durable.state().end),
       chain_head_(parts.durable.chain_head()),
@@ -55,6 +57,7 @@ void LogWriter::commit_once(std::vector<Operation>& group, const std::function<v
   const std::optional<Error> failure = failed() ? std::optional(failure_) : std::nullopt;
   if (failure) {
     for (Operation& operation : barrier_.take_held()) refuse(operation, *failure);
+    refuse_tasks(*failure);
   }
   const std::vector<Answer> answers = std::move(answers_);
   answers_.clear();
@@ -65,6 +68,7 @@ void LogWriter::commit_once(std::vector<Operation>& group, const std::function<v
   }
   chunks_.clear();
   touched_.clear();
+  settings_.clear();
   sealed_ = false;
   events_ceiling_.reset();
 }
@@ -254,7 +258,7 @@ void LogWriter::append_hub_payload(std::string payload, bool is_end) {
   std::vector<Candidate> events;
   events.push_back(std::move(candidate));
   const Submission one =
-      prepare_submission({source.name, 0}, source.last.next(), std::move(events));
+      prepare_submission(parts_.keys, {source.name, 0}, source.last.next(), std::move(events));
   ChunkEncoder encoder(source.name.text(), end_, one.first,
                        kChunkBytesFixed + one.events.front().payload.size());
   encoder.add(Disposition::kStored, one.events.front(), nullptr, one.salts, one.hashes);
@@ -308,6 +312,7 @@ Result<void> LogWriter::write_group() {
     batch.Put(log.sources(), source->name.text(),
               encode_source_state({source->number, source->last}));
   }
+  for (const auto& [key, value] : settings_) batch.Put(log.meta(), key, value);
   if (const auto promised = ceiling ? ceiling : events_ceiling_) {
     batch.Put(log.meta(), kCeilingKey,
               encode_number(static_cast<std::uint64_t>(to_micros(*promised))));
@@ -371,6 +376,7 @@ void LogWriter::finish() {
   const Error shutting_down = make_error(
       ErrorCode::kShuttingDown, "the log is being closed; send again when the hub is back");
   for (Operation& operation : barrier_.take_held()) refuse(operation, shutting_down);
+  refuse_tasks(shutting_down);
   if (failed()) return;
   if (parts_.time.mode() == ClockMode::kWall) {
     const Instant ceiling = parts_.time.wall().floor();

@@ -4,16 +4,20 @@
 #pragma once
 
 #include <atomic>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "hub/storage/barrier.h"
+#include "hub/storage/erasure_task.h"
 #include "hub/storage/ordering.h"
 #include "hub/storage/recorded_time.h"
+#include "hub/storage/retention_task.h"
 #include "hub/storage/watermark.h"
 
 namespace rocksdb {
@@ -33,6 +37,9 @@ struct WriterParts {
   RecordedTime& time;
   WatermarkFile& watermark;
   model::LogEpoch epoch;
+  const RecordKeys& keys;
+  Rewritten& rewritten;
+  CheckpointStore& checkpoints;
 };
 
 class LogWriter {
@@ -48,6 +55,10 @@ class LogWriter {
   void commit_once(std::vector<Operation>& group, const std::function<void()>& settled);
   // About once a second: syncs the watermark, looks at the disk.
   void keep_house();
+  // Before the first commit: completes an erasure that was interrupted. Blocks.
+  Result<void> complete_erasure();
+  // One step of retention or erasure, if one was asked for: how soon the next is worth taking.
+  std::optional<std::chrono::milliseconds> rewrite_some();
   // After the last commit: leaves the ceiling as low as promises allow, syncs the watermark.
   void finish();
 
@@ -71,6 +82,9 @@ class LogWriter {
   void order(HubAppend& append);
   void order(SealRequest& request);
   void order(HoldRequest& request);
+  void order(ReduceRequest& request);
+  void order(EraseRequest& request);
+  void order(ErasureEvent& event);
   void order_unless_held(Operation& operation);
   std::optional<Error> refusal_of(const Submission& submission, const Source* source) const;
   void append_new(Source& source, const Submission& submission, std::size_t from,
@@ -78,13 +92,21 @@ class LogWriter {
   void append_hub_payload(std::string payload, bool is_end);
   void close_chunk(Source& source, ChunkEncoder& encoder, Instant recorded);
 
+  Result<TaskStep> step_task();
+  void append_erasure(ErasureTask& task);
+  void refuse_tasks(const Error& error);
+
   Result<void> write_group();
   Result<void> write_synced(rocksdb::WriteBatch& batch);
   void announce();
   void fail(const Error& error);
   Watermark watermark() const;
 
+  using Task = std::variant<RetentionTask, ErasureTask>;
+
   WriterParts parts_;
+  RewriteParts rewrite_parts_;
+  std::deque<Task> tasks_;
   Ordering ordering_;
   Barrier barrier_;
   std::mutex listener_mutex_;
@@ -100,6 +122,7 @@ class LogWriter {
   std::vector<Source*> touched_;
   std::vector<Answer> answers_;
   bool sealed_ = false;
+  std::vector<std::pair<std::string, std::string>> settings_;  // to write with it
   std::optional<Instant> events_ceiling_;  // of this group: a tick was sealed ahead of the data
 
   std::atomic<bool> failed_{false};

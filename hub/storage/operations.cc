@@ -1,6 +1,7 @@
 #include "hub/storage/operations.h"
 
 #include "hub/storage/chunk_codec.h"
+#include "hub/storage/record_keys.h"
 #include "hub/storage/sha256.h"
 
 namespace commonwatch::storage {
@@ -11,16 +12,19 @@ constexpr std::size_t kEventBytesFixed = 128;
 
 }  // namespace
 
-Submission prepare_submission(const SourceHandle& handle, model::Sequence first,
-                              std::vector<Candidate> events) {
-  Submission submission{handle, first, std::move(events), {}, {}, {}, {}, {}};
+Submission prepare_submission(const RecordKeys& keys, const SourceHandle& handle,
+                              model::Sequence first, std::vector<Candidate> events) {
+  Submission submission{handle, first, std::move(events), {}, {}, {}, {}, {}, {}};
   submission.salts = random_bytes(submission.events.size() * kSaltBytes);
   submission.hashes.reserve(submission.events.size() * kHashBytes);
+  submission.keys.reserve(submission.events.size());
   for (std::size_t index = 0; index < submission.events.size(); ++index) {
     const Candidate& candidate = submission.events[index];
     append_content_hash(std::string_view(submission.salts).substr(index * kSaltBytes, kSaltBytes),
                         candidate.refusal ? raw_content_of(candidate) : content_of(candidate),
                         submission.hashes);
+    submission.keys.push_back(candidate.refusal ? model::RecordKey()
+                                                : keys.of(handle.source, candidate.record_id));
   }
   return submission;
 }
@@ -46,6 +50,10 @@ void refuse(Operation& operation, const Error& error) {
     if (append->published) append->published(error);
   } else if (auto* const seal = std::get_if<SealRequest>(&operation)) {
     if (seal->sealed) seal->sealed(error);
+  } else if (auto* const reduce = std::get_if<ReduceRequest>(&operation)) {
+    if (reduce->reduced) reduce->reduced(error);
+  } else if (auto* const erase = std::get_if<EraseRequest>(&operation)) {
+    if (erase->erased) erase->erased(error);
   }
 }
 

@@ -21,6 +21,8 @@ struct Submission {
   // For each event: a salt, and the salted hash of its content. Made by the caller's thread.
   std::string salts;
   std::string hashes;
+  // And what names its record in the index.
+  std::vector<model::RecordKey> keys;
   EventLog::OrderedCallback ordered;
   EventLog::PublishedCallback published;
   // The queue was full: only the answer waits its turn.
@@ -45,13 +47,32 @@ struct SealRequest {
 struct HoldRequest {
   Instant barrier;
 };
+struct ReduceRequest {
+  Retention retention;
+  Instant now;
+  EventLog::SkeletonMaker make;
+  EventLog::ReducedCallback reduced;
+};
+struct EraseRequest {
+  model::SourceName source;
+  std::string record_id;
+  EventLog::ErasureMaker make;
+  EventLog::NamesRecord names;
+  EventLog::ErasedCallback erased;
+};
+// The writer's own: the erasure whose entries were found is to begin.
+struct ErasureEvent {
+  std::string payload;
+  // What the log's setting of that name is from the event's offset on.
+  std::function<std::string(model::Offset event)> erasing;
+};
 
-using Operation =
-    std::variant<Submission, OpenRequest, CloseRequest, HubAppend, SealRequest, HoldRequest>;
+using Operation = std::variant<Submission, OpenRequest, CloseRequest, HubAppend, SealRequest,
+                               HoldRequest, ReduceRequest, EraseRequest, ErasureEvent>;
 
 // Draws the salts and computes the hashes.
-Submission prepare_submission(const SourceHandle& handle, model::Sequence first,
-                              std::vector<Candidate> events);
+Submission prepare_submission(const RecordKeys& keys, const SourceHandle& handle,
+                              model::Sequence first, std::vector<Candidate> events);
 std::size_t bytes_of(const Operation& operation);
 // Answers with an error, whatever it is.
 void refuse(Operation& operation, const Error& error);

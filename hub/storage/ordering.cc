@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "hub/storage/record_keys.h"
+
 namespace commonwatch::storage {
 namespace {
 
@@ -28,6 +30,9 @@ Error revision_conflict(const Candidate& candidate) {
 }
 
 Error first_refusal(const EntryView& entry) {
+  if (!entry.is_whole()) {
+    return make_error(entry.refusal, "it was refused when it came; why is not kept any more");
+  }
   return make_error(entry.refusal, std::string(entry.refusal_message),
                     std::string(entry.refusal_field));
 }
@@ -43,7 +48,7 @@ void Ordering::remember(Source& source, const SharedChunk& chunk) {
   recent_.push_back(chunk);
   for (std::size_t index = 0; index < chunk->size(); ++index) {
     const EntryView entry = chunk->entry(index);
-    if (entry.disposition != Disposition::kStored) continue;
+    if (!entry.is_stored()) continue;
     records_.insert(revision_hash(record_hash(source.number, entry.record_id), entry.revision),
                     chunk->first().plus(index));
   }
@@ -54,6 +59,8 @@ void Ordering::forget_indexed() {
   while (!recent_.empty() && recent_.front()->end() <= indexed) recent_.pop_front();
   records_.drop_below(indexed);
 }
+
+void Ordering::forget_read() { read_before_.clear(); }
 
 Result<SharedChunk> Ordering::find_chunk(model::Offset offset) {
   if (!recent_.empty() && offset >= recent_.front()->first()) {
@@ -140,10 +147,10 @@ Result<std::optional<bool>> Ordering::compare_record(const Source& source,
   if (!chunk) return chunk.error();
   if (!*chunk || !holds(*chunk, at) || (*chunk)->source() != source.name.text()) return Compared();
   const EntryView entry = (*chunk)->entry_at(at);
-  if (entry.disposition != Disposition::kStored || entry.record_id != candidate.record_id ||
-      entry.revision != candidate.revision) {
-    return Compared();
-  }
+  if (!entry.is_of_record() || entry.revision != candidate.revision) return Compared();
+  const bool same_record = entry.is_whole() ? entry.record_id == candidate.record_id
+                                            : decode_key(entry.key) == submission.keys[index];
+  if (!same_record) return Compared();
   return Compared(same_content(entry, candidate));
 }
 
@@ -153,7 +160,7 @@ Result<std::vector<Verdict>> Ordering::judge_new(const Source& source, const Sub
   std::vector<std::string> keys;
   keys.reserve(events.size() - from);
   for (std::size_t index = from; index < events.size(); ++index) {
-    keys.push_back(record_key(source.number, events[index].record_id, events[index].revision));
+    keys.push_back(record_key(source.number, submission.keys[index], events[index].revision));
   }
   auto indexed = indexes_.find_records(keys);
   if (!indexed) return indexed.error();

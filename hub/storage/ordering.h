@@ -35,6 +35,8 @@ class Ordering {
   void remember(Source& source, const SharedChunk& chunk);
   // Forgets what the indexes have.
   void forget_indexed();
+  // Chunks were rewritten.
+  void forget_read();
 
  private:
   Result<SharedChunk> find_chunk(model::Offset offset);

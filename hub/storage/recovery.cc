@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "hub/storage/log_reader.h"
+#include "hub/storage/retention_task.h"
 #include "hub/storage/sha256.h"
 #include "hub/storage/sync_files.h"
 #include "hub/storage/wal_tail.h"
@@ -204,18 +205,55 @@ Result<void> compare_watermark(const LogOptions& options, const Recovered& state
   return {};
 }
 
-Result<std::unique_ptr<Indexes>> open_indexes(const std::filesystem::path& path,
-                                              model::Offset end) {
-  auto database = IndexDatabase::open(path);
-  if (database) {
-    auto indexes = std::make_unique<Indexes>(std::move(*database));
+Result<std::unique_ptr<Indexes>> open_indexes(const std::filesystem::path& path, model::Offset end,
+                                              const RecordKeys& keys) {
+  if (auto database = IndexDatabase::open(path)) {
+    auto indexes = std::make_unique<Indexes>(std::move(*database), keys);
     const auto applied = indexes->applied();
-    if (applied && *applied <= end) return indexes;
+    const auto usable = indexes->are_usable();
+    if (applied && *applied <= end && usable && *usable) return indexes;
   }
-  // Damaged, or ahead of a log that lost its tail: the log has everything.
+  // Damaged, of another format, or ahead of a log that lost its tail: the log has everything.
   auto anew = IndexDatabase::create_anew(path);
   if (!anew) return anew.error();
-  return std::make_unique<Indexes>(std::move(*anew));
+  auto indexes = std::make_unique<Indexes>(std::move(*anew), keys);
+  const auto usable = indexes->are_usable();
+  if (!usable) return usable.error();
+  return indexes;
+}
+
+// The key that records are named under, which belongs to this log.
+Result<void> open_record_keys(const LogOptions& options, Recovered& state) {
+  const auto known = read_meta(*state.log, kRecordKeysKey);
+  if (!known) return known.error();
+  const auto file = options.directory / "record.key";
+  auto keys = RecordKeys::open(file, /*may_make=*/!*known);
+  if (!keys) return keys.error();
+  state.keys = std::move(*keys);
+  if (*known && **known != state.keys->fingerprint()) {
+    return refusal(file.string() + " belongs to another log; restore it from a backup");
+  }
+  if (*known) return {};
+  rocksdb::WriteOptions synced;
+  synced.sync = true;
+  const auto status = state.log->db().Put(synced, state.log->meta(), kRecordKeysKey,
+                                          encode_number(state.keys->fingerprint()));
+  if (!status.ok()) return database_error("the log's settings cannot be written", status);
+  return {};
+}
+
+Result<void> read_rewritten(Recovered& state) {
+  state.rewritten = std::make_unique<Rewritten>();
+  const auto erasure = read_meta(*state.log, kLastErasureKey);
+  if (!erasure) return erasure.error();
+  if (*erasure) state.rewritten->set_last_erasure(model::Offset(**erasure));
+  const auto reduced = read_setting(*state.log, kReducedKey);
+  if (!reduced) return reduced.error();
+  if (!*reduced) return {};
+  const auto up_to = decode_reduced(**reduced);
+  if (!up_to) return refusal("the log's setting 'reduced' is of another format");
+  state.rewritten->set_reduced(*up_to);
+  return {};
 }
 
 Result<void> index_rest(Recovered& state) {
@@ -289,6 +327,8 @@ Result<Recovered> recover(const LogOptions& options) {
   if (!log) return log.error();
   state.log = std::move(*log);
   if (auto read = read_settings(options, state); !read) return read.error();
+  if (auto opened = open_record_keys(options, state); !opened) return opened.error();
+  if (auto read = read_rewritten(state); !read) return read.error();
   if (auto read = read_sources(state); !read) return read.error();
   if (auto read = read_end(options, state); !read) return read.error();
   if (auto sound = compare_watermark(options, state); !sound) return sound.error();
@@ -298,7 +338,7 @@ Result<Recovered> recover(const LogOptions& options) {
       return written.error();
     }
   }
-  auto indexes = open_indexes(options.directory / "index", state.durable.end);
+  auto indexes = open_indexes(options.directory / "index", state.durable.end, *state.keys);
   if (!indexes) return indexes.error();
   state.indexes = std::move(*indexes);
   if (auto indexed = index_rest(state); !indexed) return indexed.error();

@@ -8,6 +8,8 @@
 #include "hub/storage/database.h"
 #include "hub/storage/event_log.h"
 #include "hub/storage/indexes.h"
+#include "hub/storage/record_keys.h"
+#include "hub/storage/rewritten.h"
 #include "hub/storage/source_table.h"
 #include "hub/storage/watermark.h"
 
@@ -30,6 +32,8 @@ struct Recovered {
   std::unique_ptr<DirectoryLock> lock;
   std::unique_ptr<WatermarkFile> watermark;
   std::unique_ptr<LogDatabase> log;
+  std::unique_ptr<RecordKeys> keys;
+  std::unique_ptr<Rewritten> rewritten;
   std::unique_ptr<Indexes> indexes;
   std::unique_ptr<SourceTable> sources;
   model::LogEpoch epoch;

@@ -4,9 +4,11 @@
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <future>
 #include <memory>
 #include <mutex>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -159,6 +161,56 @@ inline std::vector<Chunk> read_all(const EventLog& log) {
     chunks.push_back(std::move(**chunk));
   }
   return chunks;
+}
+
+// Kept whole for `keep` days, then as a skeleton until `skeleton`, by everybody.
+inline Retention kept_for(std::uint32_t keep, std::uint32_t skeleton) {
+  return {{}, KeptFor{keep, skeleton}};
+}
+
+inline Result<RetentionPass> reduce(EventLog& log, const Retention& retention, Instant now) {
+  std::promise<Result<RetentionPass>> answer;
+  log.reduce_before(
+      retention, now,
+      [](const Chunk&, const Entry& entry) {
+        Skeleton skeleton;
+        if (entry.cell.is_valid()) skeleton.cell = entry.cell.parent(15);
+        return skeleton;
+      },
+      [&](Result<RetentionPass> pass) { answer.set_value(std::move(pass)); });
+  return answer.get_future().get();
+}
+
+inline std::future<Result<Erased>> erase_later(EventLog& log, const SourceName& name,
+                                               const std::string& record) {
+  auto answer = std::make_shared<std::promise<Result<Erased>>>();
+  auto future = answer->get_future();
+  log.erase(
+      name, record,
+      [](const model::RecordKey&, std::uint64_t events) {
+        return "ERASED " + std::to_string(events);
+      },
+      [record](const std::string& payload) { return payload == "DECIDED ON " + record; },
+      [answer](Result<Erased> erased) { answer->set_value(std::move(erased)); });
+  return future;
+}
+
+inline Result<Erased> erase(EventLog& log, const SourceName& name, const std::string& record) {
+  return erase_later(log, name, record).get();
+}
+
+// The files below the directory that hold the text.
+inline std::vector<std::string> files_with(const std::filesystem::path& directory,
+                                           const std::string& text) {
+  std::vector<std::string> found;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {
+    if (!entry.is_regular_file()) continue;
+    std::ifstream file(entry.path(), std::ios::binary);
+    std::ostringstream bytes;
+    bytes << file.rdbuf();
+    if (bytes.view().find(text) != std::string_view::npos) found.push_back(entry.path());
+  }
+  return found;
 }
 
 // What kill -9 leaves: the files as they are while the log is open.

@@ -1,5 +1,5 @@
-// Random submissions of several sources, random restarts and crashes, against a model that holds
-// everything in maps. The failing seed is printed.
+// Random submissions of several sources, random restarts and crashes, retention and erasures,
+// against a model that holds everything in maps. The failing seed is printed.
 #include <map>
 #include <random>
 
@@ -8,9 +8,16 @@
 namespace commonwatch::storage::test {
 namespace {
 
+struct Consumed {
+  Candidate event;
+  Disposition disposition;
+  EntryForm form = EntryForm::kWhole;
+};
+
 struct SourceModel {
-  std::vector<std::pair<Candidate, Disposition>> consumed;
-  std::map<std::pair<std::string, std::uint32_t>, std::string> records;
+  std::vector<Consumed> consumed;
+  // The payload of each revision; nothing: it was reduced.
+  std::map<std::pair<std::string, std::uint32_t>, std::optional<std::string>> records;
 };
 
 struct Expected {
@@ -34,8 +41,8 @@ Expected apply(SourceModel& source, std::uint64_t first, const std::vector<Candi
     const std::uint64_t sequence = first + index;
     const Candidate& event = events[index];
     if (sequence <= source.consumed.size()) {
-      const auto& [before, disposition] = source.consumed[sequence - 1];
-      if (!same(before, event)) {
+      const auto& [before, disposition, form] = source.consumed[sequence - 1];
+      if (form == EntryForm::kWhole && !same(before, event)) {
         expected.rejections.emplace_back(sequence, ErrorCode::kConflict);
         continue;
       }
@@ -52,10 +59,11 @@ Expected apply(SourceModel& source, std::uint64_t first, const std::vector<Candi
       const auto [it, fresh] =
           source.records.try_emplace({event.record_id, event.revision}, event.payload);
       if (!fresh) {
-        disposition = it->second == event.payload ? Disposition::kRepeat : Disposition::kRejected;
+        disposition = it->second.value_or(event.payload) == event.payload ? Disposition::kRepeat
+                                                                          : Disposition::kRejected;
       }
     }
-    source.consumed.emplace_back(event, disposition);
+    source.consumed.push_back({event, disposition});
     expected.stored += disposition == Disposition::kStored ? 1U : 0U;
     expected.repeated += disposition == Disposition::kRepeat ? 1U : 0U;
     if (disposition == Disposition::kRejected) {
@@ -82,6 +90,10 @@ class Run {
       reopen();
     } else if (what == 2) {
       clock_.jump(std::chrono::minutes(pick(600) - 300));
+    } else if (what == 4) {
+      erase_some();
+    } else if (what == 5) {
+      reduce_some();
     } else if (what == 3) {
       const Instant tick = log_->recorded_now();
       REQUIRE(seal(*log_, tick).has_value());
@@ -104,9 +116,11 @@ class Run {
       for (const Entry& entry : chunk.entries) {
         REQUIRE(entry.sequence.value() == ++sequences[chunk.source.text()]);
         if (chunk.source == SourceName::hub()) continue;
-        const auto& [event, disposition] =
+        const auto& [event, disposition, form] =
             models_[chunk.source.text()].consumed.at(entry.sequence.value() - 1);
         REQUIRE(entry.disposition == disposition);
+        REQUIRE(entry.form == form);
+        if (form != EntryForm::kWhole) continue;
         REQUIRE(entry.record_id == event.record_id);
         if (disposition == Disposition::kStored) REQUIRE(entry.payload == event.payload);
       }
@@ -136,6 +150,44 @@ class Run {
                     "p" + std::to_string(pick(2)), occurred);
   }
 
+  void erase_some() {
+    const std::string name = "partner/" + std::to_string(pick(3));
+    const std::string record = "r" + std::to_string(pick(60));
+    SourceModel& model = models_[name];
+    std::uint64_t events = 0;
+    for (Consumed& one : model.consumed) {
+      const bool named = one.form == EntryForm::kWhole || one.disposition == Disposition::kStored;
+      if (one.event.record_id != record || one.form == EntryForm::kErased || !named) continue;
+      one.form = EntryForm::kErased;
+      ++events;
+    }
+    std::erase_if(model.records, [&](const auto& entry) { return entry.first.first == record; });
+    const auto erased = erase(*log_, source(name), record);
+    REQUIRE(erased.has_value() == (events > 0));
+    if (erased) REQUIRE(erased->events == events);
+  }
+
+  // Everything that was recorded up to some moment of the last minutes, as far as it is indexed.
+  void reduce_some() {
+    const Instant before = log_->durable().recorded - std::chrono::seconds(pick(120));
+    const auto keep = kept_for(1, pick(2) == 0 ? 2 : 0);
+    REQUIRE(reduce(*log_, keep, before + std::chrono::days(1)).has_value());
+    for (const Chunk& chunk : read_all(*log_)) {
+      if (chunk.source == SourceName::hub()) continue;
+      SourceModel& model = models_[chunk.source.text()];
+      for (const Entry& entry : chunk.entries) {
+        Consumed& one = model.consumed.at(entry.sequence.value() - 1);
+        if (chunk.recorded >= before) REQUIRE(entry.form == one.form);
+        if (one.form == EntryForm::kErased || entry.is_whole()) continue;
+        REQUIRE(entry.form != EntryForm::kErased);
+        if (one.form == EntryForm::kStub) REQUIRE(entry.form == EntryForm::kStub);
+        one.form = entry.form;
+        if (one.disposition != Disposition::kStored) continue;
+        model.records[{one.event.record_id, one.event.revision}] = std::nullopt;
+      }
+    }
+  }
+
   void submit_some() {
     ++steps_;
     const std::string name = "partner/" + std::to_string(pick(3));
@@ -153,7 +205,7 @@ class Run {
       const std::uint64_t back = std::min<std::uint64_t>(last, pick(3) == 0 ? pick(8) : 0);
       std::vector<Candidate> events;
       for (std::uint64_t index = 0; index < back; ++index) {
-        events.push_back(pick(4) == 0 ? random_event() : model.consumed[last - back + index].first);
+        events.push_back(pick(4) == 0 ? random_event() : model.consumed[last - back + index].event);
       }
       for (int fresh = pick(6); fresh > 0; --fresh) events.push_back(random_event());
       expected.push_back(apply(model, last - back + 1, events));

@@ -247,8 +247,9 @@ TEST_CASE("Any flipped bit of a chunk is found") {
 TEST_CASE("Keys sort as what they name, and come back") {
   CHECK(offset_key(Offset(255)) < offset_key(Offset(256)));
   CHECK(decode_offset_key(offset_key(Offset(77))) == Offset(77));
-  CHECK(record_key(SourceNumber(1), "a", 9) < record_key(SourceNumber(1), "a", 10));
-  CHECK(revision_of_record_key(record_key(SourceNumber(1), "a", 9)) == 9);
+  const model::RecordKey record{{7, 8}};
+  CHECK(record_key(SourceNumber(1), record, 9) < record_key(SourceNumber(1), record, 10));
+  CHECK(revision_of_record_key(record_key(SourceNumber(1), record, 9)) == 9);
   const OccurredKey before{-1, model::Cell(5), Offset(3)};
   const OccurredKey after{1, model::Cell(), Offset(0)};
   CHECK(encode_occurred_key(before) < encode_occurred_key(after));

@@ -1,0 +1,96 @@
+// The writer's retention and erasure.
+#include <thread>
+#include <utility>
+
+#include "hub/storage/log_writer.h"
+
+namespace commonwatch::storage {
+namespace {
+
+using std::chrono::milliseconds;
+
+// How often to look whether another thread is done.
+constexpr milliseconds kLater(10);
+
+}  // namespace
+
+void LogWriter::order(ReduceRequest& request) {
+  tasks_.emplace_back(std::in_place_type<RetentionTask>, rewrite_parts_, std::move(request));
+}
+
+void LogWriter::order(EraseRequest& request) {
+  tasks_.emplace_back(std::in_place_type<ErasureTask>, rewrite_parts_, std::move(request));
+}
+
+void LogWriter::order(ErasureEvent& event) {
+  const model::Offset offset = end_;
+  settings_.emplace_back(kErasingKey, event.erasing(offset));
+  settings_.emplace_back(kLastErasureKey, encode_number(offset.value()));
+  HubAppend append{std::move(event.payload), [](const auto&) {}};
+  order(append);
+}
+
+void LogWriter::append_erasure(ErasureTask& task) {
+  const model::Offset event = end_;
+  std::vector<Operation> group;
+  group.emplace_back(task.event());
+  commit_once(group, [] {});
+  if (failed()) return;  // the task was refused with all others
+  parts_.rewritten.set_last_erasure(event);
+  task.event_appended(event);
+}
+
+Result<TaskStep> LogWriter::step_task() {
+  auto step = std::visit([](auto& task) { return task.step(); }, tasks_.front());
+  if (step && *step == TaskStep::kEvent) {
+    append_erasure(std::get<ErasureTask>(tasks_.front()));
+    return TaskStep::kMore;
+  }
+  if (step && *step == TaskStep::kOver) tasks_.pop_front();
+  // What it wrote has moved the write-ahead log, and what was read before may be another now.
+  ordering_.forget_read();
+  watermark_behind_ = true;
+  if (auto noted = parts_.watermark.note(watermark()); !noted) return noted.error();
+  return step;
+}
+
+std::optional<milliseconds> LogWriter::rewrite_some() {
+  if (tasks_.empty() || failed()) return std::nullopt;
+  const auto step = step_task();
+  if (!step) {
+    fail(step.error());
+    refuse_tasks(failure_);
+    return std::nullopt;
+  }
+  if (*step == TaskStep::kLater) return kLater;
+  if (tasks_.empty()) return std::nullopt;
+  return milliseconds(0);
+}
+
+void LogWriter::refuse_tasks(const Error& error) {
+  auto tasks = std::exchange(tasks_, {});
+  for (Task& task : tasks) {
+    std::visit([&error](auto& one) { one.refuse(error); }, task);
+  }
+}
+
+Result<void> LogWriter::complete_erasure() {
+  auto value = read_setting(parts_.log, kErasingKey);
+  if (!value) return value.error();
+  if (!*value) return {};
+  auto erasing = decode_erasing(**value);
+  if (!erasing) {
+    return make_error(ErrorCode::kInternal,
+                      "the log's record of an unfinished erasure is not readable; restore the data "
+                      "directory from a backup, then erase again");
+  }
+  ErasureTask task(rewrite_parts_, std::move(*erasing));
+  for (;;) {
+    const auto step = task.step();
+    if (!step) return step.error();
+    if (*step == TaskStep::kOver) return {};
+    if (*step == TaskStep::kLater) std::this_thread::sleep_for(kLater);
+  }
+}
+
+}  // namespace commonwatch::storage

@@ -1,0 +1,99 @@
+#include "hub/storage/reduced_entry.h"
+
+#include "hub/storage/byte_codec.h"
+#include "hub/storage/log_keys.h"
+#include "hub/storage/record_keys.h"
+#include "hub/storage/sha256.h"
+
+namespace commonwatch::storage {
+namespace {
+
+constexpr std::size_t kLinkedMax = 255;
+
+Hash content_hash_of(const EntryView& entry) {
+  Hash hash;
+  if (entry.form == EntryForm::kWhole && entry.disposition == Disposition::kStored) {
+    append_content_hash(
+        entry.salt,
+        {entry.kind, entry.revision, entry.occurred, entry.cell, entry.record_id, entry.payload},
+        hash);
+  } else {
+    hash.assign(entry.hash);
+  }
+  return hash;
+}
+
+void put_reduced(const EntryView& entry, const Reduction& reduction, std::string& to) {
+  put_little(to, static_cast<std::uint8_t>(reduction.form));
+  put_little(to, static_cast<std::uint8_t>(entry.disposition));
+  put_little(to, static_cast<std::uint16_t>(entry.refusal));
+  to.append(content_hash_of(entry));
+  if (reduction.form == EntryForm::kErased) return;
+  to.append(encode_key(reduction.key));
+  put_little(to, entry.revision);
+  if (reduction.form == EntryForm::kStub) return;
+  put_little(to, static_cast<std::uint8_t>(entry.kind));
+  put_little(to, static_cast<std::int32_t>(hour_of(entry.occurred)));
+  const std::string skeleton = encode_skeleton(reduction.skeleton);
+  put_little(to, static_cast<std::uint16_t>(skeleton.size()));
+  to.append(skeleton);
+}
+
+}  // namespace
+
+std::string encode_skeleton(const Skeleton& skeleton) {
+  std::string bytes;
+  put_little(bytes, skeleton.cell.id());
+  put_little(bytes, skeleton.persons);
+  put_little(bytes, skeleton.fatal);
+  put_little(bytes, static_cast<std::uint8_t>(skeleton.location));
+  put_little(bytes, static_cast<std::uint8_t>(skeleton.has_area_code ? 1 : 0));
+  put_little(bytes, skeleton.accuracy_m);
+  put_little(bytes, skeleton.delay_s);
+  const std::size_t linked = std::min(skeleton.linked.size(), kLinkedMax);
+  put_little(bytes, static_cast<std::uint8_t>(linked));
+  for (std::size_t i = 0; i < linked; ++i) bytes.append(encode_key(skeleton.linked[i]));
+  return bytes;
+}
+
+std::optional<Skeleton> decode_skeleton(std::string_view bytes) {
+  Reader reader(bytes);
+  Skeleton skeleton;
+  skeleton.cell = model::Cell(reader.little<std::uint64_t>());
+  skeleton.persons = reader.little<std::uint32_t>();
+  skeleton.fatal = reader.little<std::uint32_t>();
+  const auto location = reader.little<std::uint8_t>();
+  skeleton.location = static_cast<model::LocationKind>(location);
+  skeleton.has_area_code = reader.little<std::uint8_t>() != 0;
+  skeleton.accuracy_m = reader.little<std::uint32_t>();
+  skeleton.delay_s = reader.little<std::uint32_t>();
+  const auto linked = reader.little<std::uint8_t>();
+  for (std::size_t i = 0; i < linked && reader.good(); ++i) {
+    skeleton.linked.push_back(decode_key(reader.take(kRecordKeyBytes)));
+  }
+  const bool known = location <= static_cast<std::uint8_t>(model::LocationKind::kFacility);
+  if (!reader.good() || !reader.at_end() || !known) return std::nullopt;
+  return skeleton;
+}
+
+std::optional<std::string> reduce_chunk(
+    const StoredChunk& chunk,
+    const std::function<std::optional<Reduction>(std::size_t index, const EntryView& entry)>&
+        reduce) {
+  std::string entries;
+  bool any = false;
+  for (std::size_t index = 0; index < chunk.size(); ++index) {
+    const EntryView entry = chunk.entry(index);
+    if (const auto reduction = reduce(index, entry)) {
+      any = true;
+      put_reduced(entry, *reduction, entries);
+    } else {
+      if (!chunk.has_forms()) put_little(entries, static_cast<std::uint8_t>(EntryForm::kWhole));
+      entries.append(chunk.entry_bytes(index));
+    }
+  }
+  if (!any) return std::nullopt;
+  return chunk.with_entries(entries);
+}
+
+}  // namespace commonwatch::storage

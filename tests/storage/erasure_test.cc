@@ -1,0 +1,177 @@
+// EventLog::erase.
+#include "hub/storage/backup_list.h"
+#include "tests/storage/log_fixture.h"
+
+namespace commonwatch::storage::test {
+namespace {
+
+const std::string kPlanted = "planted-81c4";
+const std::string kRecord = "record-of-somebody";
+
+// A record in three revisions among others, over two chunks; a repeat, a conflict, and an event of
+// the hub's own that names it.
+struct ManyRevisions {
+  ManyRevisions() {
+    log = open_log(options, clock);
+    ems = open_source(*log, name)->handle;
+    must_submit(*log, ems, 1,
+                {overdose("other", 1, "kept"), overdose(kRecord, 1, kPlanted + " one"),
+                 overdose(kRecord, 1, kPlanted + " one"), overdose(kRecord, 1, "against it")});
+    must_submit(*log, ems, 5, {overdose(kRecord, 2, kPlanted + " two"), overdose("last")});
+    REQUIRE(append_hub(*log, "DECIDED ON " + kRecord).has_value());
+    REQUIRE(append_hub(*log, "DECIDED ON other").has_value());
+  }
+  void reopen() {
+    log.reset();
+    log = open_log(options, clock);
+    ems = open_source(*log, name)->handle;
+  }
+  std::vector<EntryForm> forms() const {
+    std::vector<EntryForm> found;
+    for (const Chunk& chunk : read_all(*log)) {
+      for (const Entry& entry : chunk.entries) found.push_back(entry.form);
+    }
+    return found;
+  }
+
+  TemporaryDirectory directory;
+  SteppedClock clock{kNoon};
+  LogOptions options =
+      options_at(directory / "data", GENERATE(ClockMode::kWall, ClockMode::kEvents));
+  SourceName name = source("ems/cad");
+  std::unique_ptr<EventLog> log;
+  SourceHandle ems;
+};
+
+constexpr auto kWhole = EntryForm::kWhole;
+constexpr auto kGone = EntryForm::kErased;
+
+}  // namespace
+
+TEST_CASE("An erasure takes every entry of the record, and nothing else") {
+  ManyRevisions p;
+  const Hash before = p.log->verify().chain_head;
+  const auto erased = erase(*p.log, p.name, kRecord);
+  REQUIRE(erased.has_value());
+  CHECK(erased->events == 4);
+  CHECK(erased->event == Offset(8));
+  CHECK(p.log->last_erasure() == Offset(8));
+  CHECK(p.forms() ==
+        std::vector<EntryForm>{kWhole, kGone, kGone, kGone, kGone, kWhole, kGone, kWhole, kWhole});
+  const auto chunks = read_all(*p.log);
+  const Entry& gone = chunks[0].entries[1];
+  CHECK(gone.disposition == Disposition::kStored);
+  CHECK(gone.record_id.empty());
+  CHECK(gone.payload.empty());
+  CHECK(gone.key == model::RecordKey());
+  CHECK(gone.occurred == Instant{});
+  CHECK(chunks[0].entries[0].payload == "kept");
+  CHECK(chunks.back().entries[0].payload == "ERASED 4");
+  const VerifyReport report = p.log->verify();
+  CHECK(report.faults.empty());
+  CHECK(report.chain_head != before);  // the event has moved it on
+}
+
+TEST_CASE("What was erased is in no file of the data directory, now or after a restart") {
+  ManyRevisions p;
+  std::filesystem::create_directories(p.options.directory / "cut");
+  std::ofstream(p.options.directory / "cut" / "000004.log") << kPlanted;
+  const Checkpoint checkpoint{model::EngineEpoch(1), model::Version(1), Offset(3), kPlanted};
+  REQUIRE(p.log->write_checkpoint("all", checkpoint, 8).has_value());
+  REQUIRE(p.log->write_checkpoint("police", checkpoint, 8).has_value());
+  REQUIRE(files_with(p.options.directory, kPlanted).size() >= 4);
+  REQUIRE(erase(*p.log, p.name, kRecord).has_value());
+  CHECK(files_with(p.options.directory, kPlanted).empty());
+  CHECK(files_with(p.options.directory, kRecord).empty());
+  CHECK(files_with(p.options.directory, "against it").empty());
+  CHECK_FALSE(p.log->read_checkpoint("all", model::EngineEpoch(1), model::Version(9)).has_value());
+  // A fold of the epoch before, that has not heard of it yet.
+  REQUIRE(p.log->write_checkpoint("all", checkpoint, 8).has_value());
+  CHECK(files_with(p.options.directory, kPlanted).empty());
+  p.reopen();
+  CHECK(files_with(p.options.directory, kPlanted).empty());
+  CHECK(files_with(p.options.directory, kRecord).empty());
+  CHECK(p.log->last_erasure() == Offset(8));
+}
+
+TEST_CASE("What a source reports under an erased record id later is a record of its own") {
+  ManyRevisions p;
+  REQUIRE(erase(*p.log, p.name, kRecord).has_value());
+  if (GENERATE(false, true)) p.reopen();
+  const auto again = must_submit(*p.log, p.ems, 7, {overdose(kRecord, 1, "anew")});
+  CHECK(again.stored == 1);
+  CHECK(again.rejections.empty());
+  const auto entries = read_all(*p.log).back().entries;
+  CHECK(p.log->is_latest(p.name, entries.back()).value());
+  // And can be erased like any other.
+  const auto erased = erase(*p.log, p.name, kRecord);
+  REQUIRE(erased.has_value());
+  CHECK(erased->events == 1);
+}
+
+TEST_CASE("A client that sends erased sequences again is told they were consumed") {
+  ManyRevisions p;
+  REQUIRE(erase(*p.log, p.name, kRecord).has_value());
+  const auto again = must_submit(*p.log, p.ems, 1,
+                                 {overdose("other", 1, "kept"), overdose(kRecord, 1, "whatever")});
+  CHECK(again.repeated == 2);
+  CHECK(again.stored == 0);
+  CHECK(files_with(p.options.directory, "whatever").empty());
+}
+
+TEST_CASE("Skeletons and stubs of a record are erased as well") {
+  ManyRevisions p;
+  const auto keep = GENERATE(kept_for(1, 400), kept_for(1, 0));
+  REQUIRE(reduce(*p.log, keep, kNoon + std::chrono::days(10)).has_value());
+  const auto erased = erase(*p.log, p.name, kRecord);
+  REQUIRE(erased.has_value());
+  CHECK(erased->events == 2);  // a repeat's and a conflict's stub name nobody
+  const auto forms = p.forms();
+  CHECK(forms[1] == kGone);
+  CHECK(forms[4] == kGone);
+  CHECK(p.log->verify().faults.empty());
+}
+
+TEST_CASE("Erasing what is not there changes nothing and says so") {
+  ManyRevisions p;
+  const auto end = p.log->durable().end;
+  const auto record = erase(*p.log, p.name, "nobody");
+  REQUIRE(record.has_error());
+  CHECK(record.error().code == ErrorCode::kNotFound);
+  CHECK(erase(*p.log, source("ems/other"), kRecord).has_error());
+  CHECK(erase(*p.log, p.name, "").error().code == ErrorCode::kInvalidRequest);
+  CHECK(p.log->durable().end == end);
+  CHECK_FALSE(p.log->last_erasure().has_value());
+}
+
+TEST_CASE("Entries that the indexes do not have yet are erased") {
+  ManyRevisions p;
+  std::vector<std::future<Result<Published>>> answers;
+  std::uint64_t sequence = 7;
+  for (; sequence < 200; ++sequence) {
+    answers.push_back(submit_later(*p.log, p.ems, sequence,
+                                   {overdose(kRecord, static_cast<std::uint32_t>(sequence),
+                                             kPlanted + std::to_string(sequence))}));
+  }
+  const auto erased = erase(*p.log, p.name, kRecord);
+  REQUIRE(erased.has_value());
+  CHECK(erased->events == 4 + 193);
+  CHECK(files_with(p.options.directory, kPlanted).empty());
+  // None of them is in the index: every revision is new again.
+  CHECK(must_submit(*p.log, p.ems, sequence, {overdose(kRecord, 100, "anew")}).stored == 1);
+}
+
+TEST_CASE("An erasure names the backups that were taken since the event was recorded") {
+  ManyRevisions p;
+  const auto taken = at("2026-03-01T13:00:00Z");
+  REQUIRE(list_backup(p.options.directory, {Offset(1), taken, "/backups/before"}).has_value());
+  REQUIRE(
+      list_backup(p.options.directory, {Offset(2), taken, "/backups/with the first"}).has_value());
+  REQUIRE(list_backup(p.options.directory, {Offset(8), taken, "/backups/whole"}).has_value());
+  const auto erased = erase(*p.log, p.name, kRecord);
+  REQUIRE(erased.has_value());
+  CHECK(erased->backups == std::vector<std::string>{"2026-03-01T13:00:00Z /backups/with the first",
+                                                    "2026-03-01T13:00:00Z /backups/whole"});
+}
+
+}  // namespace commonwatch::storage::test
