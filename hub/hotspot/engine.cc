@@ -26,9 +26,7 @@ const std::vector<Finding>& Engine::findings() const { return state_->findings()
 const std::vector<LateFinding>& Engine::late_findings() const { return state_->late_findings(); }
 const std::vector<model::Proposal>& Engine::proposals() const { return state_->proposals(); }
 const std::vector<model::Place>& Engine::places() const { return state_->places(); }
-const std::vector<model::Comparison>& Engine::comparisons() const {
-  return state_->comparisons();
-}
+const std::vector<model::Comparison>& Engine::comparisons() const { return state_->comparisons(); }
 const std::vector<Touch>& Engine::touched() const { return state_->touched(); }
 
 Inspection Engine::inspect(const std::string& jurisdiction, const model::Zone& zone,
@@ -56,6 +54,7 @@ Instant Engine::next_calibration_time(Instant as_of) const {
   return start_of(hour);
 }
 
+std::vector<model::SiteDecision> Engine::site_decisions() const { return state_->site_decisions(); }
 const Settings& Engine::settings() const { return state_->settings(); }
 model::Version Engine::version() const { return state_->version(); }
 Instant Engine::as_of() const { return state_->as_of(); }

@@ -128,6 +128,8 @@ class Engine {
   // The next moment behind `as_of` at which a calibration may become due.
   Instant next_calibration_time(Instant as_of) const;
 
+  // What operators decided of geocodes, in order of cell.
+  std::vector<model::SiteDecision> site_decisions() const;
   const Settings& settings() const;
   model::Version version() const;
   Instant as_of() const;

@@ -112,14 +112,16 @@ void Placement::count(const model::Incident& incident, bool add) {
   const auto enough = static_cast<std::uint32_t>(settings_.proposal_persons_min);
   const bool told = codes_tell();
   Geocode& geocode = geocodes_[incident.cell];
-  news_ = news_ || geocode.persons >= enough;
+  // A coarser place, which is all that is left of a reduced report, is no geocode.
+  const bool is_geocode = incident.cell.level() == model::kLeafLevel;
+  news_ = news_ || (is_geocode && geocode.persons >= enough);
   for (Geocode* to : {&geocode, &all_}) {
     to->persons += sign * incident.persons;
     to->incidents += sign;
     if (!incident.has_area_code) to->unnamed += sign;
   }
   news_ = news_ || told != codes_tell();
-  if (geocode.persons >= enough) {
+  if (is_geocode && geocode.persons >= enough) {
     news_ = true;
     busy_.insert(incident.cell);
   } else if (!add) {
@@ -143,7 +145,7 @@ std::vector<model::Proposal> Placement::propose() const {
     model::Proposal proposal;
     proposal.id = "proposal:" + cell.token();
     proposal.kind = tell && unnamed > kPlaceholderShare ? model::ProposalKind::kPlaceholder
-                                                              : model::ProposalKind::kFacility;
+                                                        : model::ProposalKind::kFacility;
     proposal.cell = cell;
     proposal.center = model::zone_center({model::ZoneKind::kCell, cell, {}});
     proposal.persons = geocode.persons;

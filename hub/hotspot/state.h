@@ -39,6 +39,7 @@ class Engine::State {
   const std::vector<Due>& due() const { return due_; }
   bool is_calibration_hour(Hour hour) const;
 
+  std::vector<model::SiteDecision> site_decisions() const { return placement_.decisions(); }
   const Settings& settings() const { return settings_; }
   model::Version version() const { return version_; }
   Instant as_of() const { return as_of_; }

@@ -52,6 +52,7 @@ bool Candidates::is_flood(const Buckets& buckets, std::uint64_t name,
 
 void Candidates::add(Slot slot) {
   const Node& node = records_[slot];
+  if (node.record.reduced) return relink(slot);
   const std::uint64_t block = block_name(node);
   const std::uint64_t second = second_name(node);
   if (grain_of(node.record) == Grain::kCoarse) ++coarse_;
@@ -70,6 +71,7 @@ void Candidates::add(Slot slot) {
 
 void Candidates::remove(Slot slot) {
   const Node& node = records_[slot];
+  if (node.record.reduced) return drop_edges(slot);
   const std::uint64_t block = block_name(node);
   const std::uint64_t second = second_name(node);
   drop_edges(slot);
@@ -109,6 +111,10 @@ void Candidates::relink(Slot slot) {
   drop_edges(slot);
   touched_.push_back(slot);
   const Node& node = records_[slot];
+  if (node.record.reduced) {
+    if (node.decided) link_decided(slot);
+    return;
+  }
   found_.clear();
   find_near(node);
   find_by_name(seconds_, second_name(node), settings_.second_records_max, kSecondRule);

@@ -15,7 +15,7 @@ using model::Record;
 using model::RecordKey;
 
 constexpr std::uint64_t kMagic = 0x3147414b4e494c43;  // "CLINKAG1"
-constexpr std::uint32_t kFormat = 1;
+constexpr std::uint32_t kFormat = 2;
 constexpr std::size_t kEntryBytesMin = 16 + 4 + 1 + 1;
 constexpr std::size_t kDecisionBytes = 16 + 16 + 1;
 constexpr std::size_t kTraitBytes = 3;
@@ -50,6 +50,7 @@ void put(ByteWriter& writer, const Record& record) {
     writer.put(person.outcome);
   }
   writer.put(record.match_key);
+  writer.put(record.reduced);
 }
 
 Record get_record(ByteReader& reader) {
@@ -78,6 +79,7 @@ Record get_record(ByteReader& reader) {
     record.traits.push_back(person);
   }
   record.match_key = reader.get<std::uint64_t>();
+  record.reduced = reader.get_bool();
   return record;
 }
 

@@ -23,6 +23,8 @@ std::vector<IncidentChange> Linker::take_changes() { return state_->take_changes
 
 const model::Record* Linker::find(const model::RecordKey& key) const { return state_->find(key); }
 
+std::vector<std::vector<model::RecordKey>> Linker::linked() const { return state_->linked(); }
+
 std::optional<Explanation> Linker::explain(const model::RecordKey& key) const {
   return state_->explain(key);
 }

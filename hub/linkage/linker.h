@@ -17,6 +17,8 @@
 // - An operator's link holds whatever the rules say, an operator's split likewise. Linked records
 //   stand for one report: another record may join if the rules link it with any of them and it is
 //   split from none.
+// - A reduced record (its time and place are coarse) is linked by an operator's link only, and to
+//   what it was linked to when it was reduced, which its owner says as such a link.
 // - Complete linkage: every two records of an incident are linked by a rule or by an operator (also
 //   by way of other records that an operator linked). So an incident holds one record of a source,
 //   except by the same second, the same number or an operator, and there are no chains.
@@ -84,6 +86,9 @@ class Linker {
   // The record as it counts now; nullptr if there is none of that key, or it was retracted. Dies at
   // the next call that is not const.
   const model::Record* find(const model::RecordKey& key) const;
+
+  // Every incident of more than one record, as of the last take_changes(): its records' keys.
+  std::vector<std::vector<model::RecordKey>> linked() const;
 
   // Nothing if there is no such record, or it was retracted.
   std::optional<Explanation> explain(const model::RecordKey& key) const;

@@ -159,6 +159,19 @@ std::vector<Slot> Linker::State::members_of(Slot slot) const {
   return members;
 }
 
+std::vector<std::vector<RecordKey>> Linker::State::linked() const {
+  std::vector<std::vector<RecordKey>> linked;
+  for (Slot slot = 0; slot < records_.slots_end(); ++slot) {
+    const Node& node = records_[slot];
+    if (!node.is_live() || node.dirty || node.next_in_group == slot) continue;
+    const std::vector<Slot> members = members_of(slot);
+    if (*std::min_element(members.begin(), members.end()) != slot) continue;
+    std::vector<RecordKey>& keys = linked.emplace_back();
+    for (const Slot member : members) keys.push_back(records_[member].key);
+  }
+  return linked;
+}
+
 const RecordKey& Linker::State::first_key(const std::vector<Slot>& members) const {
   const Slot first = *std::min_element(members.begin(), members.end(), [this](Slot a, Slot b) {
     return records_[a].key < records_[b].key;

@@ -27,6 +27,7 @@ class Linker::State {
   void forget(Instant before);
   std::vector<IncidentChange> take_changes();
   const model::Record* find(const model::RecordKey& key) const;
+  std::vector<std::vector<model::RecordKey>> linked() const;
   std::optional<Explanation> explain(const model::RecordKey& key);
 
   std::string encode() const;

@@ -29,6 +29,7 @@ std::uint32_t share_left(std::uint32_t share, std::int64_t value, std::int64_t l
 std::uint8_t rules_of(const Record& a, const Record& b, const PairFacts& facts,
                       const Settings& settings) {
   std::uint8_t rules = kNoRule;
+  if (a.reduced || b.reduced) return rules;
   if (facts.same_source && a.cell == b.cell && second_of(a.occurred) == second_of(b.occurred)) {
     rules |= kSecondRule;
   }

@@ -26,7 +26,8 @@ RecordKey record_key(const SourceName& source, std::string_view record_id);
 // holds the table (hub/model/name_table.h). Never shown.
 using NameIndex = std::uint16_t;
 
-// What is known of one person, for telling persons apart. 0: not stated. The numbers of event.proto.
+// What is known of one person, for telling persons apart. 0: not stated. The numbers of
+// event.proto.
 struct PersonTraits {
   std::uint8_t age_band = 0;
   std::uint8_t sex = 0;
@@ -41,8 +42,8 @@ struct Record {
   Instant occurred{};
   Instant first_recorded{};  // of the record's first report; a revision does not move it
   LatLng point;
-  Cell cell;              // of kLeafLevel, that holds the point
-  float accuracy_m = 0;   // 0: not stated
+  Cell cell;             // of kLeafLevel, that holds the point
+  float accuracy_m = 0;  // 0: not stated
   LocationKind location = LocationKind::kUnspecified;
   bool has_area_code = false;
   std::uint32_t persons = 1;
@@ -51,6 +52,9 @@ struct Record {
   // 64 bits of a hash of the number and the version of the coalition's key; 0: none. Compared
   // within a partner.
   std::uint64_t match_key = 0;
+  // Retention has taken what it said: time and place are coarse, persons are numbers. No rule links
+  // it any more, only what was decided or kept.
+  bool reduced = false;
   friend bool operator==(const Record&, const Record&) = default;
 };
 

@@ -29,6 +29,38 @@ TEST_CASE("two agencies near in time and place are one incident", "[rules]") {
   CHECK(count({record(10), record(20, 10, 200)}) == 1);
 }
 
+TEST_CASE("a reduced record is linked by an operator's word only", "[rules]") {
+  Record reduced = record(20, 10, 200);
+  reduced.reduced = true;
+  CHECK(count({record(10), reduced}) == 2);
+  Linker linker;
+  linker.apply(key(1), 1, record(10));
+  linker.apply(key(2), 1, reduced);
+  linker.decide(key(1), key(2), model::PairVerdict::kLinked);
+  CHECK(incidents_of(linker).size() == 1);
+  CHECK(linker.linked().size() == 1);
+  const auto restored = Linker::restore({}, linker.checkpoint());
+  REQUIRE(restored.has_value());
+  CHECK(restored->find(key(2))->reduced);
+  CHECK(restored->linked() == linker.linked());
+  // Taken out again without a trace.
+  linker.apply(key(2), 2, std::nullopt);
+  CHECK(linker.linked().empty());
+  CHECK(linker.size() == 1);
+}
+
+TEST_CASE("reduced records are no flood, however many there are in a block", "[rules]") {
+  Linker linker;
+  for (std::uint64_t n = 0; n < 200; ++n) {
+    Record reduced = record(30);
+    reduced.reduced = true;
+    linker.apply(key(100 + n), 1, reduced);
+  }
+  linker.apply(key(1), 1, record(10));
+  linker.apply(key(2), 1, record(20, 10, 200));
+  CHECK(incidents_of(linker).size() == 201);
+}
+
 TEST_CASE("agencies beyond the limit of time or place are two incidents", "[rules]") {
   CHECK(count({record(10), record(20, 46, 0)}) == 2);
   CHECK(count({record(10), record(20, 0, 260)}) == 2);
