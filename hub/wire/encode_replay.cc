@@ -63,6 +63,9 @@ std::string encode(const ReplayEnd& end, Encoding encoding, std::uint32_t replay
   to.set_count(end.count);
   to.set_checksum(end.checksum);
   to.set_cursor(end.cursor);
+  to.set_altered(end.marks.altered);
+  to.set_reduced(end.marks.reduced);
+  to.set_recomputed(end.marks.recomputed);
   return to_bytes(message, encoding);
 }
 

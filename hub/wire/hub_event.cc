@@ -64,6 +64,19 @@ void write(const Paging& from, log::v1::HubEvent& event) {
   to.set_reason(static_cast<log::v1::PageReason>(from.reason));
 }
 
+// Most significant byte first.
+void write(const Erasure& from, log::v1::HubEvent& event) {
+  log::v1::Erasure& to = *event.mutable_erasure();
+  to.set_source(from.source.text());
+  for (const std::uint64_t word : from.record.words) {
+    for (int shift = 56; shift >= 0; shift -= 8) {
+      to.mutable_record_key()->push_back(static_cast<char>(word >> static_cast<unsigned>(shift)));
+    }
+  }
+  to.set_events(from.events);
+  to.set_principal(from.principal);
+}
+
 // --- read ------------------------------------------------------------------------------------
 
 Error unknown(const std::string& what) {
@@ -130,6 +143,20 @@ Result<HubEvent> read(const log::v1::Paging& from) {
                          static_cast<model::PageReason>(from.reason())});
 }
 
+Result<HubEvent> read(const log::v1::Erasure& from) {
+  const auto source = model::SourceName::parse(from.source());
+  constexpr std::size_t kKeyBytes = 16;
+  if (!source || from.record_key().size() != kKeyBytes) {
+    return inconsistent("is an erasure of no record");
+  }
+  Erasure to{*source, {}, from.events(), from.principal()};
+  for (std::size_t i = 0; i < kKeyBytes; ++i) {
+    std::uint64_t& word = to.record.words[i / 8];
+    word = word << 8U | static_cast<unsigned char>(from.record_key()[i]);
+  }
+  return HubEvent(std::move(to));
+}
+
 }  // namespace
 
 std::string encode_hub_event(const HubEvent& event) {
@@ -156,6 +183,8 @@ Result<HubEvent> decode_hub_event(std::string_view payload) {
       return read(message.calibration());
     case log::v1::HubEvent::kPaging:
       return read(message.paging());
+    case log::v1::HubEvent::kErasure:
+      return read(message.erasure());
     case log::v1::HubEvent::EVENT_NOT_SET:
       break;
   }

@@ -13,6 +13,7 @@
 #include "hub/model/decision.h"
 #include "hub/model/ids.h"
 #include "hub/model/paging.h"
+#include "hub/model/record.h"
 
 namespace commonwatch::wire {
 
@@ -54,11 +55,20 @@ struct Calibration {
   friend bool operator==(const Calibration&, const Calibration&) = default;
 };
 
+// Every event of the record below this one is gone.
+struct Erasure {
+  model::SourceName source;
+  model::RecordKey record;  // its keyed hash
+  std::uint64_t events = 0;
+  std::string principal;
+  friend bool operator==(const Erasure&, const Erasure&) = default;
+};
+
 using model::Paging;
 using model::PagingPhase;
 
 using HubEvent =
-    std::variant<Configuration, End, AlertAcknowledged, Decided, Calibration, Paging>;
+    std::variant<Configuration, End, AlertAcknowledged, Decided, Calibration, Paging, Erasure>;
 
 std::string encode_hub_event(const HubEvent& event);
 // kInternal where the payload is not of the format, or of a kind or value that a newer hub wrote.

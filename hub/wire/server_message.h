@@ -67,11 +67,19 @@ struct ReplayPage {
   Instant reached{};
 };
 enum class ReplayEndReason { kEndOfRange = 1, kCancelled, kNoRight, kGoneByRetention, kFailed };
+// How a replay differs from what was stored or shown: stream.proto, ReplayEnd.
+struct ReplayMarks {
+  bool altered = false;
+  bool reduced = false;
+  bool recomputed = false;
+  friend bool operator==(const ReplayMarks&, const ReplayMarks&) = default;
+};
 struct ReplayEnd {
   ReplayEndReason reason = ReplayEndReason::kEndOfRange;
   std::uint64_t count = 0;
   std::uint32_t checksum = 0;
   std::string cursor;
+  ReplayMarks marks{};
 };
 struct GoingAway {
   std::string reason;

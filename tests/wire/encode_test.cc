@@ -23,7 +23,8 @@ model::TileDelta delta() {
   made.version = model::Version(12);
   made.previous = model::Version(9);
   made.as_of = kAsOf;
-  made.changed.hotspots = {samples::hotspot("a", 40.12, -75.34), samples::hotspot("b", 40.13, -75.33)};
+  made.changed.hotspots = {samples::hotspot("a", 40.12, -75.34),
+                           samples::hotspot("b", 40.13, -75.33)};
   made.removed = {"c", "d"};
   return made;
 }
@@ -224,6 +225,19 @@ TEST_CASE("snapshot, progress and the end of a replay state their position") {
   CHECK(end.replay_end().count() == 5);
   CHECK(end.replay_end().checksum() == 6);
   CHECK(end.replay_end().cursor() == "c");
+  CHECK_FALSE(end.replay_end().altered());
+}
+
+TEST_CASE("the end of a replay carries each of its marks alone") {
+  const auto marked = [](const ReplayMarks& marks) {
+    const ReplayEnd end{ReplayEndReason::kEndOfRange, 5, 6, "c", marks};
+    const auto read = parse_frame(encode(end, Encoding::kBinary, 2)).replay_end();
+    return ReplayMarks{read.altered(), read.reduced(), read.recomputed()};
+  };
+  for (const ReplayMarks& marks : {ReplayMarks{true, false, false}, ReplayMarks{false, true, false},
+                                   ReplayMarks{false, false, true}}) {
+    CHECK(marked(marks) == marks);
+  }
 }
 
 TEST_CASE("a time before 1970 is written with positive nanoseconds") {

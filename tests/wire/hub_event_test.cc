@@ -30,6 +30,19 @@ TEST_CASE("a configuration is read back as it was written") {
   check_kept(Configuration{3, "commonwatch/0.1.0", "a = 1\nb = 2\n"});
 }
 
+TEST_CASE("an erasure is read back, and one of no record is refused") {
+  const Erasure erasure{*model::SourceName::parse("county-ems/cad"),
+                        {{0x8182838485868788, 0x0102030405060708}},
+                        3,
+                        "anna"};
+  check_kept(erasure);
+  log::v1::HubEvent message;
+  REQUIRE(message.ParseFromString(encode_hub_event(erasure)));
+  CHECK(message.erasure().record_key().substr(0, 2) == "\x81\x82");
+  message.mutable_erasure()->mutable_record_key()->pop_back();
+  check_refused(message.SerializeAsString());
+}
+
 TEST_CASE("an end is read back as an end") { check_kept(End{}); }
 
 TEST_CASE("an acknowledgement is read back with every action") {
@@ -40,8 +53,8 @@ TEST_CASE("an acknowledgement is read back with every action") {
 }
 
 TEST_CASE("a decision on records is read back with every verdict") {
-  for (const auto verdict : {model::PairVerdict::kLinked, model::PairVerdict::kSplit,
-                             model::PairVerdict::kByRules}) {
+  for (const auto verdict :
+       {model::PairVerdict::kLinked, model::PairVerdict::kSplit, model::PairVerdict::kByRules}) {
     check_kept(Decided{{"anna", model::PairDecision{record("county-ems/cad-1", "a"),
                                                     record("police/rms", "b"), verdict}}});
   }
