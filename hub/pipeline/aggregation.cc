@@ -48,6 +48,13 @@ void Aggregation::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
+void Aggregation::set_retention(storage::Retention retention) {
+  const std::lock_guard lock(mutex_);
+  retention_ = std::move(retention);
+  retained_ = {};
+  woken_.notify_one();
+}
+
 void Aggregation::wake() {
   // Under the lock, so that it is not missed between a look at the log and the wait.
   const std::lock_guard lock(mutex_);
@@ -111,70 +118,6 @@ Result<void> Aggregation::recover() {
   return much ? write_checkpoint() : Result<void>();
 }
 
-void Aggregation::set_barrier() {
-  if (log_.clock_mode() != storage::ClockMode::kEvents) return;
-  const Picture& picture = fold_->picture();
-  barrier_ = picture.engine().next_calibration_time(picture.as_of());
-  log_.hold_at(barrier_);
-}
-
-void Aggregation::begin_epoch(Epoch epoch, std::optional<Fold> fold) {
-  const std::lock_guard lock(mutex_);
-  next_epoch_.emplace(NextEpoch{std::move(epoch), std::move(fold)});
-  woken_.notify_one();
-}
-
-Result<bool> Aggregation::change_epoch(model::Version sealed) {
-  std::optional<NextEpoch> next;
-  {
-    const std::lock_guard lock(mutex_);
-    if (!next_epoch_ || sealed < next_epoch_->epoch.begins) return false;
-    next.swap(next_epoch_);
-  }
-  // The old epoch's last ticks are its own.
-  const model::Version last(next->epoch.begins.value() - 1);
-  if (last > fold_->sealed()) {
-    if (auto folded = fold_up_to(last); !folded) return folded.error();
-  }
-  Fold fold = next->fold ? *std::move(next->fold)
-                         : Fold(Picture(next->epoch.settings), tick_, model::Offset(0));
-  if (auto done = fold_anew(std::move(next->epoch), std::move(fold), sealed); !done) {
-    return done.error();
-  }
-  return true;
-}
-
-Result<void> Aggregation::fold_anew(Epoch epoch, Fold fold, model::Version sealed) {
-  if (auto loaded = preload(fold, log_, epoch.offset); !loaded) return loaded;
-  const TickSink nobody = [](model::Version, Instant, const std::vector<model::TileDelta>&) {};
-  ahead_.reset();
-  for (;;) {
-    auto chunk = log_.read(fold.next());
-    if (!chunk) return chunk.error();
-    if (!*chunk) break;
-    if ((*chunk)->recorded > tick_.instant_of(sealed)) {
-      ahead_ = std::move(*chunk);
-      break;
-    }
-    fold.apply(**chunk, nobody);
-  }
-  fold.seal(sealed, nobody);
-  fold_.emplace(std::move(fold));
-  folded_ = fold_->next().value();
-  calibrating_.reset();
-  checkpointed_ = model::Version();
-  epoch_.set(epoch);
-  const auto alerts = share_alerts();
-  feed_.reset({epoch.id, sealed}, tick_.instant_of(sealed), fold_->picture().tiles());
-  set_barrier();
-  count_sources();
-  if (alerts_listener_.changed) alerts_listener_.changed(alerts);
-  telemetry::log_info("pipeline",
-                      "a new engine epoch is shown: " + std::to_string(fold_->next().value()) +
-                          " events folded anew");
-  return {};
-}
-
 Result<void> Aggregation::follow() {
   for (;;) {
     wait_for_work();
@@ -194,6 +137,7 @@ Result<void> Aggregation::follow() {
     } else if (auto begun = begin_calibrations(); !begun) {
       return begun;
     }
+    begin_retention();
     if (clock_.boot() - checkpointed_at_ >= kCheckpointInterval &&
         checkpointed_ != fold_->picture().version()) {
       if (auto written = write_checkpoint(); !written) return written;
@@ -207,8 +151,9 @@ void Aggregation::wait_for_work() {
   std::unique_lock lock(mutex_);
   if (log_.clock_mode() == storage::ClockMode::kEvents) {
     // What was seen and not folded belongs to a tick that only later events can seal.
-    woken_.wait_for(lock, kIdleSealInterval,
-                    [this] { return stop_ || log_.durable().end > seen_ || log_.waiting_for(); });
+    woken_.wait_for(lock, kIdleSealInterval, [this] {
+      return stop_ || next_epoch_ || log_.durable().end > seen_ || log_.waiting_for();
+    });
     return;
   }
   const auto has_events = [this] {

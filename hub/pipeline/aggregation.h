@@ -4,6 +4,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -49,6 +50,9 @@ class Aggregation {
   void begin_epoch(Epoch epoch, std::optional<Fold> fold = std::nullopt);
   // Folds what is durable, writes a checkpoint, ends the thread. May be called twice.
   void stop();
+  // From now on reduces events in the log as it says, once for each day (UTC) of recorded time. Any
+  // thread; does not block.
+  void set_retention(storage::Retention retention);
   // Something became durable. Any thread; does not block.
   void wake();
 
@@ -62,6 +66,7 @@ class Aggregation {
   Result<Fold> open_live_fold(const storage::DurableState& durable) const;
   Result<void> follow();
   void wait_for_work();
+  void begin_retention();
   // The last tick of which no chunk can come any more.
   Result<model::Version> seal_log();
   Result<void> fold_up_to(model::Version version);
@@ -111,6 +116,10 @@ class Aggregation {
     std::optional<Fold> fold;
   };
   std::optional<NextEpoch> next_epoch_;
+  std::optional<storage::Retention> retention_;
+  std::chrono::sys_days retained_{};  // the day of the last pass
+  // A pass is under way; its callback may come after this is gone.
+  std::shared_ptr<std::atomic<bool>> retaining_ = std::make_shared<std::atomic<bool>>(false);
   std::atomic<bool> ready_{false};
   std::atomic<std::uint64_t> folded_{0};
   std::thread thread_;

@@ -30,6 +30,14 @@ Result<void> append_configuration(storage::EventLog& log, const wire::Configurat
   return {};
 }
 
+// The tick at which the event became known.
+Result<model::Version> tick_of(const storage::EventLog& log, model::TickLength tick,
+                               model::Offset offset) {
+  const auto chunk = log.read(offset);
+  if (!chunk) return chunk.error();
+  return tick.at_or_after((**chunk).recorded);
+}
+
 // The name of the program is recorded, and does not by itself start a new epoch.
 bool shows_the_same(const wire::Configuration& a, const wire::Configuration& b) {
   return a.engine_version == b.engine_version && a.settings == b.settings;
@@ -64,11 +72,22 @@ Result<Epoch> begin_epoch(storage::EventLog& log, const hotspot::Settings& setti
     last = log.find_last_hub_event(is_configuration);
     if (!last) return last.error();
   }
-  const model::Offset offset = (*last)->first;
-  const auto chunk = log.read(offset);
-  if (!chunk) return chunk.error();
-  return Epoch{model::make_engine_epoch(log.epoch(), offset), offset,
-               tick.at_or_after((**chunk).recorded), settings};
+  const model::Offset configured = (*last)->first;
+  const auto since = tick_of(log, tick, configured);
+  if (!since) return since.error();
+  Epoch epoch{model::make_engine_epoch(log.epoch(), configured), configured, *since, settings};
+  if (configured > model::Offset(0)) epoch.recomputed_before = *since;
+  const auto erasure = log.last_erasure();
+  if (!erasure) return epoch;
+  const auto erased = tick_of(log, tick, *erasure);
+  if (!erased) return erased.error();
+  epoch.altered_before = *erased;
+  if (*erasure > configured) {
+    epoch.id = model::make_engine_epoch(log.epoch(), *erasure);
+    epoch.offset = *erasure;
+    epoch.begins = *erased;
+  }
+  return epoch;
 }
 
 Result<void> preload(Fold& fold, const storage::EventLog& log, model::Offset below) {

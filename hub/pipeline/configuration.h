@@ -1,4 +1,5 @@
-// The settings that the fold follows, as events of the log: each starts an engine epoch.
+// The settings that the fold follows, as events of the log: each starts an engine epoch, as an
+// erasure does.
 #pragma once
 
 #include <functional>
@@ -19,12 +20,17 @@ namespace commonwatch::pipeline {
 // Name and version of this program.
 inline constexpr const char* kHubName = "commonwatch-hub/0.1.0";
 
-// An engine epoch: which settings, and since where in the log.
+// An engine epoch: which settings, and since where in the log. Its id is that of the last
+// configuration or erasure event.
 struct Epoch {
   model::EngineEpoch id;
-  model::Offset offset;   // of its configuration event
+  model::Offset offset;   // of the configuration or erasure event that it began with
   model::Version begins;  // the tick at which that became known
   hotspot::Settings settings;
+  // What was shown before these ticks was folded with other settings or by another engine; from
+  // what has been erased since. 0: nothing was.
+  model::Version recomputed_before{};
+  model::Version altered_before{};
 };
 
 // The epoch that is in force, for all who read while it changes. Any thread.
@@ -52,7 +58,8 @@ std::string canonical_settings(const hotspot::Settings& settings, model::TickLen
                                storage::ClockMode mode);
 
 // The log's current epoch: appends a configuration event if the settings or the engine are others
-// than those of the last one. Blocks until it is durable. One call at a time.
+// than those of the last one. Blocks until it is durable: not on the log thread. For start-up, and
+// after an erasure or a change of settings (Aggregation::begin_epoch then takes it up).
 Result<Epoch> begin_epoch(storage::EventLog& log, const hotspot::Settings& settings,
                           model::TickLength tick);
 

@@ -29,7 +29,7 @@ struct EventFilter {
   }
 
   bool matches(const Entry& entry) const {
-    if (entry.disposition != storage::Disposition::kStored) return false;
+    if (!entry.is_stored()) return false;
     if (entry.kind == model::EventKind::kUnspecified) return false;
     if (!kinds.empty() && std::find(kinds.begin(), kinds.end(), entry.kind) == kinds.end()) {
       return false;
@@ -57,6 +57,7 @@ class EventReplay final : public Replay {
   Result<std::optional<Chunk>> next_chunk();
   // Adds the chunk's matching events to the page; false when the page is full before its end.
   Result<bool> take(const Chunk& chunk, wire::ReplayPage& page, std::size_t& bytes);
+  wire::ReplayMarks marks() const;
   Result<bool> shows(const Chunk& chunk, const Entry& entry) const;
 
   EventFilter filter_;
@@ -73,6 +74,7 @@ class EventReplay final : public Replay {
   bool by_index_ = false;
   std::deque<model::Offset> candidates_;
   Instant reached_{};
+  bool met_reduced_ = false;  // an event that might have been shown, if it were whole
   std::uint64_t count_ = 0;
   Checksum checksum_;
 };
@@ -108,8 +110,8 @@ Result<void> EventReplay::begin(const wire::ReplayRequest& request) {
 Result<void> EventReplay::list_candidates() {
   candidates_.clear();
   if (!by_index_) return {};
-  auto found = from_.log.find_occurred(*filter_.from_occurred, *filter_.to_occurred, filter_.area,
-                                       end_);
+  auto found =
+      from_.log.find_occurred(*filter_.from_occurred, *filter_.to_occurred, filter_.area, end_);
   if (!found) return found.error();
   candidates_.assign(found->begin(), found->end());
   return {};
@@ -154,6 +156,8 @@ Result<bool> EventReplay::take(const Chunk& chunk, wire::ReplayPage& page, std::
       return false;
     }
     const Entry& entry = chunk.entries[i];
+    met_reduced_ = met_reduced_ || entry.form == storage::EntryForm::kSkeleton ||
+                   entry.form == storage::EntryForm::kStub;
     const auto shown = shows(chunk, entry);
     if (!shown) return shown.error();
     if (!*shown) continue;
@@ -207,8 +211,17 @@ void EventReplay::extend() {
   if (open_end_) end_ = from_.log.durable().end;
 }
 
+// The index of hours does not lead to what is a stub.
+wire::ReplayMarks EventReplay::marks() const {
+  const auto erasure = from_.log.last_erasure();
+  const auto reduced = from_.log.reduced();
+  return {erasure && first_ < *erasure,
+          met_reduced_ || (by_index_ && reduced && first_ < reduced->end), false};
+}
+
 wire::ReplayEnd EventReplay::summarize(wire::ReplayEndReason reason) const {
-  return {reason, count_, checksum_.value(), access::seal_cursor(from_.log.epoch(), next_)};
+  return {reason, count_, checksum_.value(), access::seal_cursor(from_.log.epoch(), next_),
+          marks()};
 }
 
 }  // namespace
@@ -218,8 +231,8 @@ Result<std::unique_ptr<Replay>> make_event_replay(const wire::ReplayRequest& req
                                                   const ReplaySources& sources) {
   auto area = model::Area::make(request.area, sources.limits);
   if (!area) return area.error();
-  EventFilter filter{request.partners,      request.sources,     request.kinds, *std::move(area),
-                     request.from_occurred, request.to_occurred};
+  EventFilter filter{request.partners, request.sources,       request.kinds,
+                     *std::move(area), request.from_occurred, request.to_occurred};
   auto replay = std::make_unique<EventReplay>(std::move(filter), encoding, request.replay,
                                               request.knowledge_now, sources);
   if (auto begun = replay->begin(request); !begun) return begun.error();

@@ -40,6 +40,7 @@ class HotspotReplay final : public Replay {
   // Takes in the next chunk, or gives out what is left up to the end; false at the end.
   Result<bool> advance();
   bool selects(model::Tile tile) const;
+  wire::ReplayMarks marks() const;
   model::Version last_tick() const { return from_.feed.position().version; }
 
   wire::Encoding encoding_;
@@ -114,6 +115,13 @@ Result<void> HotspotReplay::fold_to(model::Version version) {
   fresh_ = true;
   done_ = false;
   return {};
+}
+
+wire::ReplayMarks HotspotReplay::marks() const {
+  const auto reduced = from_.log.reduced();
+  return {first_ < epoch_->altered_before,
+          reduced && from_.tick.instant_of(first_) <= reduced->recorded,
+          first_ < epoch_->recomputed_before};
 }
 
 bool HotspotReplay::selects(model::Tile tile) const {
@@ -212,7 +220,8 @@ void HotspotReplay::extend() {
 }
 
 wire::ReplayEnd HotspotReplay::summarize(wire::ReplayEndReason reason) const {
-  return {reason, count_, checksum_.value(), access::seal_cursor(from_.log.epoch(), fold_->next())};
+  return {reason, count_, checksum_.value(), access::seal_cursor(from_.log.epoch(), fold_->next()),
+          marks()};
 }
 
 }  // namespace

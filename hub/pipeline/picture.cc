@@ -5,6 +5,7 @@
 #include "hub/base/byte_stream.h"
 #include "hub/pipeline/read_record.h"
 #include "hub/statistics/likelihood.h"
+#include "hub/storage/record_keys.h"
 #include "hub/wire/client_message.h"
 #include "hub/wire/hub_event.h"
 
@@ -12,9 +13,9 @@ namespace commonwatch::pipeline {
 namespace {
 
 constexpr std::uint64_t kMagic = 0x4552555443495057;  // "WPICTURE"
-constexpr std::uint32_t kFormat = 1;
-// As long as the engine counts incidents, so that a correction finds the one that its record is part
-// of.
+constexpr std::uint32_t kFormat = 2;
+// As long as the engine counts incidents, so that a correction finds the one that its record is
+// part of.
 std::chrono::days linked_for(const hotspot::Settings& settings) {
   return std::chrono::days(settings.trailing_days + settings.guard_days + 28);
 }
@@ -56,9 +57,12 @@ struct Picture::State {
   explicit State(const hotspot::Settings& settings)
       : engine(settings, partners), count_min(settings.count_min) {}
 
-  void take_in(const model::SourceName& source, const storage::Entry& entry, Instant recorded);
-  void take_in_own(const std::string& payload, Instant recorded);
-  void decide(const model::Decision& decision);
+  void take_in(const storage::Chunk& chunk, const storage::Entry& entry);
+  void take_in_skeleton(const storage::Chunk& chunk, const storage::Entry& entry);
+  void take_in_own(const storage::Chunk& chunk, const std::string& payload);
+  void decide(const storage::Chunk& chunk, const model::Decision& decision);
+  model::RecordKey key_of(const storage::Chunk& chunk, const model::SourceName& source,
+                          const std::string& record_id) const;
   std::map<model::Tile, model::TileContent> contents() const;
   std::vector<hotspot::Silence> silences();
   void restore(ByteReader& reader);
@@ -72,6 +76,9 @@ struct Picture::State {
   health::Sources health{health::Settings{}};
   int count_min;
   Tiles tiles;
+  // A log with skeletons names all its records as these do. Decided by the first chunk.
+  bool keyed = false;
+  bool begun = false;
 };
 
 Picture::Picture(const hotspot::Settings& settings) : state_(std::make_unique<State>(settings)) {}
@@ -80,23 +87,57 @@ Picture::Picture(Picture&&) noexcept = default;
 Picture& Picture::operator=(Picture&&) noexcept = default;
 
 void Picture::take_in(const storage::Chunk& chunk) {
+  if (!state_->begun) state_->keyed = chunk.keys != nullptr;
+  state_->begun = true;
   for (const storage::Entry& entry : chunk.entries) {
-    if (entry.disposition != storage::Disposition::kStored) continue;
+    if (entry.form == storage::EntryForm::kSkeleton) state_->take_in_skeleton(chunk, entry);
+    if (!entry.is_stored()) continue;
     if (entry.kind == model::EventKind::kUnspecified) {
-      state_->take_in_own(entry.payload, chunk.recorded);
+      state_->take_in_own(chunk, entry.payload);
     } else {
-      state_->take_in(chunk.source, entry, chunk.recorded);
+      state_->take_in(chunk, entry);
     }
   }
 }
 
-void Picture::State::take_in(const model::SourceName& source, const storage::Entry& entry,
-                             Instant recorded) {
+model::RecordKey Picture::State::key_of(const storage::Chunk& chunk,
+                                        const model::SourceName& source,
+                                        const std::string& record_id) const {
+  const model::RecordKey key = model::record_key(source, record_id);
+  return keyed && chunk.keys != nullptr ? chunk.keys->of(key) : key;
+}
+
+// As its record would have been taken in, as far as what is left of it says.
+void Picture::State::take_in_skeleton(const storage::Chunk& chunk, const storage::Entry& entry) {
+  const storage::Skeleton& skeleton = *entry.skeleton;
+  const Duration delay = std::chrono::seconds(skeleton.delay_s);
+  if (entry.kind != model::EventKind::kRetraction) {
+    health.receive(chunk.source, chunk.recorded, chunk.recorded - delay);
+  }
+  if (entry.kind == model::EventKind::kAreaCount) return;
+  std::optional<model::Record> record;
+  if (entry.kind == model::EventKind::kOverdose) {
+    record = read_skeleton(entry);
+    record->source = sources.index_of(chunk.source.text());
+    record->partner = partners.index_of(chunk.source.partner());
+    if (const model::Record* known = linker.find(entry.key)) {
+      record->first_recorded = std::min(known->first_recorded, record->first_recorded);
+    }
+  }
+  linker.apply(entry.key, entry.revision, record);
+  for (const model::RecordKey& other : skeleton.linked) {
+    linker.decide(entry.key, other, model::PairVerdict::kLinked);
+  }
+}
+
+void Picture::State::take_in(const storage::Chunk& chunk, const storage::Entry& entry) {
+  const model::SourceName& source = chunk.source;
+  const Instant recorded = chunk.recorded;
   if (entry.kind == model::EventKind::kAreaCount) {
     health.receive(source, recorded, entry.occurred);
     return;
   }
-  const model::RecordKey key = model::record_key(source, entry.record_id);
+  const model::RecordKey key = key_of(chunk, source, entry.record_id);
   std::optional<model::Record> record;
   if (entry.kind == model::EventKind::kOverdose) {
     health.receive(source, recorded, entry.occurred);
@@ -110,14 +151,14 @@ void Picture::State::take_in(const model::SourceName& source, const storage::Ent
   linker.apply(key, entry.revision, record);
 }
 
-void Picture::State::take_in_own(const std::string& payload, Instant recorded) {
+void Picture::State::take_in_own(const storage::Chunk& chunk, const std::string& payload) {
   const auto event = wire::decode_hub_event(payload);
   if (!event) throw Failure(event.error());
   if (const auto* answer = std::get_if<wire::AlertAcknowledged>(&*event)) {
-    episodes.acknowledge(answer->alert_id,
-                         {answer->principal, answer->action, answer->alert_version, recorded});
+    episodes.acknowledge(answer->alert_id, {answer->principal, answer->action,
+                                            answer->alert_version, chunk.recorded});
   } else if (const auto* decided = std::get_if<wire::Decided>(&*event)) {
-    decide(decided->decision);
+    decide(chunk, decided->decision);
   } else if (const auto* calibration = std::get_if<wire::Calibration>(&*event)) {
     engine.apply(hotspot::Calibration{
         calibration->jurisdiction, calibration->due.value(), calibration->seed,
@@ -128,10 +169,10 @@ void Picture::State::take_in_own(const std::string& payload, Instant recorded) {
   }
 }
 
-void Picture::State::decide(const model::Decision& decision) {
+void Picture::State::decide(const storage::Chunk& chunk, const model::Decision& decision) {
   if (const auto* pair = std::get_if<model::PairDecision>(&decision.subject)) {
-    linker.decide(model::record_key(pair->first.source, pair->first.record_id),
-                  model::record_key(pair->second.source, pair->second.record_id), pair->verdict);
+    linker.decide(key_of(chunk, pair->first.source, pair->first.record_id),
+                  key_of(chunk, pair->second.source, pair->second.record_id), pair->verdict);
   } else {
     engine.decide(std::get<model::SiteDecision>(decision.subject));
   }
@@ -239,9 +280,9 @@ std::vector<model::TileState> Picture::tiles() const {
 
 const hotspot::Engine& Picture::engine() const { return state_->engine; }
 const alert::Episodes& Picture::episodes() const { return state_->episodes; }
-const std::vector<model::SourceHealth>& Picture::sources() const {
-  return state_->health.health();
-}
+const std::vector<model::SourceHealth>& Picture::sources() const { return state_->health.health(); }
+const linkage::Linker& Picture::linker() const { return state_->linker; }
+bool Picture::is_keyed() const { return state_->keyed; }
 const alert::Ledger& Picture::ledger() const { return state_->ledger; }
 model::Version Picture::version() const { return state_->engine.version(); }
 Instant Picture::as_of() const { return state_->engine.as_of(); }
@@ -250,19 +291,22 @@ Instant Picture::as_of() const { return state_->engine.as_of(); }
 hotspot::NullModel Picture::null_model(const hotspot::Due& due) const {
   std::vector<hotspot::Excluded> excluded;
   for (const model::Alert& alert : state_->episodes.lived(Instant{}, Instant::max())) {
-    if (alert.state != model::AlertState::kClosed || alert.peak != model::Severity::kAlert) continue;
+    if (alert.state != model::AlertState::kClosed || alert.peak != model::Severity::kAlert)
+      continue;
     excluded.push_back({alert.jurisdiction, alert.hotspot.zone, alert.evidence.window_start,
                         alert.evidence.window_end});
   }
   return state_->engine.null_model(due, excluded);
 }
 
-// In order: magic, format, partners, sources, linker, engine, episodes, ledger, health, and the
-// version of each tile that was ever shown; what is in the tiles follows from the rest.
+// In order: magic, format, whether records are keyed, partners, sources, linker, engine, episodes,
+// ledger, health, and the version of each tile that was ever shown; what is in the tiles follows
+// from the rest.
 std::string Picture::checkpoint() const {
   ByteWriter writer;
   writer.put(kMagic);
   writer.put(kFormat);
+  writer.put(state_->keyed);
   for (const model::NameTable* names : {&state_->partners, &state_->sources}) {
     writer.put_length(names->size());
     for (const std::string& name : names->names()) writer.put_text(name);
@@ -282,6 +326,8 @@ std::string Picture::checkpoint() const {
 }
 
 void Picture::State::restore(ByteReader& reader) {
+  keyed = reader.get_bool();
+  begun = true;
   for (model::NameTable* names : {&partners, &sources}) {
     for (std::size_t left = reader.get_length(8); left > 0; --left) {
       names->index_of(reader.get_text());
@@ -302,8 +348,8 @@ void Picture::State::restore(ByteReader& reader) {
 }
 
 Result<Picture> Picture::restore(const hotspot::Settings& settings, std::string_view checkpoint) {
-  const Error damaged = make_error(
-      ErrorCode::kInternal, "the checkpoint is damaged; delete it, the log is folded anew");
+  const Error damaged = make_error(ErrorCode::kInternal,
+                                   "the checkpoint is damaged; delete it, the log is folded anew");
   ByteReader reader(checkpoint);
   if (reader.get<std::uint64_t>() != kMagic || reader.get<std::uint32_t>() != kFormat ||
       reader.failed()) {

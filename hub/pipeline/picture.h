@@ -42,6 +42,10 @@ class Picture {
   std::vector<model::TileState> tiles() const;
   const hotspot::Engine& engine() const;
   const alert::Episodes& episodes() const;
+  const linkage::Linker& linker() const;
+  // Whether its records have the names that storage::RecordKeys gives, as those of a log with
+  // skeletons do; else model::record_key.
+  bool is_keyed() const;
   const alert::Ledger& ledger() const;
   const std::vector<model::SourceHealth>& sources() const;
   // What to simulate for a calibration that is due.

@@ -17,6 +17,22 @@ std::uint64_t match_key_of(const model::Overdose& overdose) {
 
 }  // namespace
 
+model::Record read_skeleton(const storage::Entry& entry) {
+  const storage::Skeleton& skeleton = *entry.skeleton;
+  model::Record record;
+  record.reduced = true;
+  record.occurred = entry.occurred;
+  record.first_recorded = entry.occurred + std::chrono::seconds(skeleton.delay_s);
+  record.cell = skeleton.cell;
+  if (skeleton.cell.is_valid()) record.point = skeleton.cell.center();
+  record.accuracy_m = static_cast<float>(skeleton.accuracy_m);
+  record.location = skeleton.location;
+  record.has_area_code = skeleton.has_area_code;
+  record.persons = skeleton.persons;
+  record.fatal = skeleton.fatal;
+  return record;
+}
+
 model::Record read_record(const storage::Entry& entry, Instant recorded) {
   const auto event = wire::decode_stored_event(entry.payload);
   if (!event) throw Failure(event.error());

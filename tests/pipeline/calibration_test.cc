@@ -73,8 +73,9 @@ TEST_CASE("What comes behind the tick at which a calibration is due waits for it
   Core core(directory.path());
   publish_in_batches(core, 1000);
   const auto lines = lines_of(core.log());
-  const auto found = std::find_if(lines.begin(), lines.end(),
-                                  [](const Line& line) { return calibration_in(line).has_value(); });
+  const auto found = std::find_if(lines.begin(), lines.end(), [](const Line& line) {
+    return calibration_in(line).has_value();
+  });
   REQUIRE(found != lines.end());
   const wire::Calibration calibration = *calibration_in(*found);
   CHECK(calibration.jurisdiction == hotspot::kWholeJurisdiction);
@@ -98,9 +99,8 @@ TEST_CASE("The log and what is shown do not depend on how the events were cut in
   publish_in_batches(whole, 1000);
   publish_in_batches(parts, size);
   const auto lines = lines_of(whole.log());
-  CHECK(std::count_if(lines.begin(), lines.end(), [](const Line& line) {
-          return calibration_in(line).has_value();
-        }) == 1);
+  CHECK(std::count_if(lines.begin(), lines.end(),
+                      [](const Line& line) { return calibration_in(line).has_value(); }) == 1);
   CHECK((lines_of(parts.log()) == lines));
   const auto deltas = deltas_of(whole.feed(), *whole.sources().epoch.get());
   REQUIRE(deltas.size() > 100);

@@ -78,8 +78,9 @@ class Core {
   };
   Result<Held> open_source(const std::string& source) {
     std::promise<Result<storage::SourceOpened>> opened;
-    ingest_.open(principal_, source, model::Sequence(0), {},
-                 [&](Result<storage::SourceOpened> result) { opened.set_value(std::move(result)); });
+    ingest_.open(
+        principal_, source, model::Sequence(0), {},
+        [&](Result<storage::SourceOpened> result) { opened.set_value(std::move(result)); });
     auto result = opened.get_future().get();
     if (!result) return result.error();
     return Held{result->handle, result->last};
@@ -134,6 +135,16 @@ class Core {
     }
   }
 
+  // As after an erasure or with other settings; waits until the feed has gone over to it.
+  pipeline::Epoch begin_epoch(const hotspot::Settings& settings) {
+    const auto epoch = pipeline::begin_epoch(*log_, settings, kTick).value();
+    aggregation_.begin_epoch(epoch);
+    while (feed_.position().epoch != epoch.id) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
+    return epoch;
+  }
+
   // Every step of a replay, one frame after the other, and its summary.
   std::pair<std::vector<std::string>, wire::ReplayEnd> replay(const wire::ReplayRequest& request) {
     auto replay = pipeline::make_replay(request, principal_, wire::Encoding::kJson, sources_);
@@ -149,8 +160,9 @@ class Core {
   }
 
   storage::EventLog& log() { return *log_; }
-  feed::Feed& feed() { return feed_; }
   pipeline::Aggregation& aggregation() { return aggregation_; }
+  feed::Feed& feed() { return feed_; }
+  const feed::Feed& feed() const { return feed_; }
   const pipeline::AlertHistory& alerts() const { return alerts_; }
   // Every alert that there is, in the order of opening.
   std::vector<model::Alert> all_alerts() const { return alerts_.find(std::nullopt, std::nullopt); }
@@ -160,13 +172,12 @@ class Core {
   const Limits& limits() const { return limits_; }
 
   static feed::FrameMaker frames() {
-    return {
-        [](const model::TileDelta& d) { return wire::encode(d, wire::Encoding::kBinary); },
-        [](const model::TileState& t) { return wire::encode(t, wire::Encoding::kBinary); },
-        [](const model::Position& p, Instant t) {
-          return wire::encode(wire::Progress{p, t}, wire::Encoding::kBinary);
-        },
-        &wire::to_json_frame};
+    return {[](const model::TileDelta& d) { return wire::encode(d, wire::Encoding::kBinary); },
+            [](const model::TileState& t) { return wire::encode(t, wire::Encoding::kBinary); },
+            [](const model::Position& p, Instant t) {
+              return wire::encode(wire::Progress{p, t}, wire::Encoding::kBinary);
+            },
+            &wire::to_json_frame};
   }
 
  private:
@@ -212,7 +223,8 @@ inline constexpr int kPerDay = 3;
 inline constexpr int kBurst = 12;
 inline constexpr std::chrono::hours kBurstAt{kQuietDays * 24};
 
-// Forty days of a steady rhythm, thinly spread, those of one day far from each other: from the 37th on there is a calibration.
+// Forty days of a steady rhythm, thinly spread, those of one day far from each other: from the 37th
+// on there is a calibration.
 inline std::vector<std::string> quiet() {
   std::vector<std::string> events;
   for (int n = 0; n < kQuietDays * kPerDay; ++n) {

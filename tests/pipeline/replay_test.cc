@@ -60,9 +60,8 @@ std::vector<std::string> live_deltas(const feed::Feed& feed, const pipeline::Epo
 
 std::size_t mentions(const std::vector<std::string>& bodies, const std::string& text) {
   return static_cast<std::size_t>(
-      std::count_if(bodies.begin(), bodies.end(), [&](const std::string& body) {
-        return body.find(text) != std::string::npos;
-      }));
+      std::count_if(bodies.begin(), bodies.end(),
+                    [&](const std::string& body) { return body.find(text) != std::string::npos; }));
 }
 
 model::SourceName ems() { return *model::SourceName::parse("county-ems/cad"); }
@@ -87,9 +86,11 @@ TEST_CASE("Replay of events matches every filter that is given") {
   Core core(directory.path());
   REQUIRE(core.publish("county-ems/cad", {overdose("near", std::chrono::hours(1)),
                                           overdose("far", std::chrono::hours(1), 41.5, -77),
-                                          overdose("late", std::chrono::hours(50))}).has_value());
+                                          overdose("late", std::chrono::hours(50))})
+              .has_value());
   REQUIRE(core.publish("police/rms", {overdose("police", std::chrono::hours(1))}).has_value());
-  REQUIRE(core.publish("county-ems/cad", {retraction("far", std::chrono::hours(2), 1)}).has_value());
+  REQUIRE(
+      core.publish("county-ems/cad", {retraction("far", std::chrono::hours(2), 1)}).has_value());
   auto request = events_request();
   SECTION("partner") {
     request.partners = {"police"};
@@ -137,16 +138,16 @@ TEST_CASE("Replay refuses a cursor of another log and a range that ends before i
   auto request = events_request();
   SECTION("cursor") {
     request.from_cursor = "AAAAAAAAAAAAAAAAAAAAAA";
-    const auto replay = pipeline::make_replay(request, core.principal(), wire::Encoding::kJson,
-                                              core.sources());
+    const auto replay =
+        pipeline::make_replay(request, core.principal(), wire::Encoding::kJson, core.sources());
     REQUIRE_FALSE(replay.has_value());
     CHECK(replay.error().code == ErrorCode::kCursorInvalid);
   }
   SECTION("range") {
     request.from_recorded = kStart + std::chrono::hours(1);
     request.to_recorded = kStart;
-    const auto replay = pipeline::make_replay(request, core.principal(), wire::Encoding::kJson,
-                                              core.sources());
+    const auto replay =
+        pipeline::make_replay(request, core.principal(), wire::Encoding::kJson, core.sources());
     REQUIRE_FALSE(replay.has_value());
     CHECK(replay.error().code == ErrorCode::kRangeInvalid);
     CHECK(replay.error().field == "replay.to_recorded");
@@ -163,11 +164,10 @@ TEST_CASE("Replay of hotspots gives the deltas that a subscriber saw live, byte 
   const auto alerts = core.all_alerts();
   REQUIRE(alerts.size() == 1);
   // What operators say changes what is shown, from then on.
-  core.say(wire::AlertAcknowledged{alerts[0].id, alerts[0].version, model::AlertAction::kTaken,
-                                   "anna"});
-  core.say(wire::Decided{{"anna", model::PairDecision{{ems(), "c0"},
-                                                      {ems(), "c1"},
-                                                      model::PairVerdict::kLinked}}});
+  core.say(
+      wire::AlertAcknowledged{alerts[0].id, alerts[0].version, model::AlertAction::kTaken, "anna"});
+  core.say(wire::Decided{
+      {"anna", model::PairDecision{{ems(), "c0"}, {ems(), "c1"}, model::PairVerdict::kLinked}}});
   REQUIRE(core.publish("county-ems/cad", {overdose("d", kBurstAt + std::chrono::hours(5))})
               .has_value());
   core.settle();
@@ -201,7 +201,8 @@ TEST_CASE("Replay as known now shows no hotspot whose records were retracted sin
   REQUIRE(core.publish("county-ems/cad", city()).has_value());
   std::vector<std::string> retractions;
   for (int n = 0; n < kBurst; ++n) {
-    retractions.push_back(retraction("c" + std::to_string(n), kBurstAt + std::chrono::hours(24), 1));
+    retractions.push_back(
+        retraction("c" + std::to_string(n), kBurstAt + std::chrono::hours(24), 1));
   }
   REQUIRE(core.publish("county-ems/cad", retractions).has_value());
   core.settle();

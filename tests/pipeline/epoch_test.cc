@@ -1,0 +1,146 @@
+// Engine epochs while the hub runs: after an erasure, and after a change of settings.
+#include "hub/pipeline/erasure.h"
+#include "tests/pipeline/core.h"
+
+namespace commonwatch::tests {
+namespace {
+
+using std::chrono::hours;
+
+// Erases, and waits until the new epoch is what the feed shows.
+pipeline::Epoch erase(Core& core, const std::string& record) {
+  const auto erased =
+      pipeline::erase_record(core.log(), "county-ems/cad", record, "the privacy officer");
+  REQUIRE(erased.has_value());
+  REQUIRE(erased->events == 1);
+  return core.begin_epoch(quick_settings());
+}
+
+std::uint32_t persons(const Core& core) {
+  std::uint32_t most = 0;
+  for (const model::Hotspot& hotspot : core.feed().hotspots().second) {
+    most = std::max(most, hotspot.count);
+  }
+  return most;
+}
+
+wire::ReplayRequest request(wire::ReplayMode mode, std::optional<Instant> from = {}) {
+  wire::ReplayRequest made;
+  made.replay = 1;
+  made.mode = mode;
+  made.from_recorded = from;
+  return made;
+}
+
+constexpr auto kEvents = wire::ReplayMode::kEvents;
+constexpr auto kHotspots = wire::ReplayMode::kHotspots;
+
+}  // namespace
+
+TEST_CASE(
+    "After an erasure positions are refused, and what is shown is folded without the record") {
+  const TemporaryDirectory directory;
+  model::EngineEpoch id;
+  {
+    Core core(directory.path());
+    REQUIRE(core.publish("county-ems/cad", city()).has_value());
+    core.settle();
+    const model::Position before = core.feed().position();
+    REQUIRE(core.feed().can_resume(before));
+    REQUIRE(persons(core) == kBurst);
+    id = erase(core, "c3").id;
+    CHECK(id != before.epoch);
+    CHECK_FALSE(core.feed().can_resume(before));
+    CHECK(core.feed().read(before, {}).kind == feed::Delivery::Kind::kSnapshot);
+    CHECK(persons(core) == kBurst - 1);
+    // And goes on from there.
+    REQUIRE(core.publish("county-ems/cad", {overdose("d", kBurstAt + hours(5))}).has_value());
+    core.settle();
+    CHECK(core.feed().position().epoch == id);
+    CHECK(core.feed().can_resume({id, core.feed().position().version}));
+    CHECK(persons(core) == kBurst);
+  }
+  Core again(directory.path());
+  again.settle();
+  CHECK(again.feed().position().epoch == id);
+  CHECK(persons(again) == kBurst);
+}
+
+TEST_CASE("Replays of times before an erasure are marked altered, later ones are not") {
+  const TemporaryDirectory directory;
+  Core core(directory.path());
+  REQUIRE(core.publish("county-ems/cad", city()).has_value());
+  core.settle();
+  const auto before = core.replay(request(kEvents)).second;
+  CHECK_FALSE(before.marks.altered);
+  erase(core, "c3");
+  const Instant since = core.log().durable().recorded + hours(1);
+  REQUIRE(core.publish("county-ems/cad", {overdose("d", kBurstAt + hours(6))}).has_value());
+  core.settle();
+  const auto after = core.replay(request(kEvents)).second;
+  CHECK(after.marks == wire::ReplayMarks{true, false, false});
+  CHECK(after.count == before.count);  // one less, one more
+  CHECK(core.replay(request(kHotspots)).second.marks == wire::ReplayMarks{true, false, false});
+  CHECK(core.replay(request(kEvents, since)).second.marks == wire::ReplayMarks());
+  CHECK(core.replay(request(kHotspots, since)).second.marks == wire::ReplayMarks());
+}
+
+TEST_CASE("Hotspots replayed from before a change of settings are marked recomputed") {
+  const TemporaryDirectory directory;
+  Core core(directory.path());
+  REQUIRE(core.publish("county-ems/cad", city()).has_value());
+  core.settle();
+  CHECK(core.replay(request(kHotspots)).second.marks == wire::ReplayMarks());
+  hotspot::Settings other = quick_settings();
+  other.count_min = 5;
+  const model::Position before = core.feed().position();
+  const auto epoch = core.begin_epoch(other);
+  CHECK(epoch.id != before.epoch);
+  CHECK_FALSE(core.feed().can_resume(before));
+  CHECK(core.replay(request(kHotspots)).second.marks == wire::ReplayMarks{false, false, true});
+  CHECK(core.replay(request(kEvents)).second.marks == wire::ReplayMarks());
+  const Instant since = kTick.instant_of(epoch.begins);
+  CHECK(core.replay(request(kHotspots, since)).second.marks == wire::ReplayMarks());
+}
+
+TEST_CASE("An erasure takes the operators' decisions that name the record") {
+  const TemporaryDirectory directory;
+  Core core(directory.path());
+  REQUIRE(core.publish("county-ems/cad",
+                       {overdose("planted-a", hours(1)), overdose("planted-b", hours(2))})
+              .has_value());
+  const auto ems = *model::SourceName::parse("county-ems/cad");
+  core.say(wire::Decided{
+      {"anna",
+       model::PairDecision{{ems, "planted-b"}, {ems, "planted-a"}, model::PairVerdict::kLinked}}});
+  const auto erased = pipeline::erase_record(core.log(), "county-ems/cad", "planted-a", "anna");
+  REQUIRE(erased.has_value());
+  std::size_t decisions = 0;
+  std::optional<wire::Erasure> said;
+  for (model::Offset next(0); next < core.log().durable().end;) {
+    const auto chunk = core.log().read(next).value().value();
+    next = chunk.end();
+    if (chunk.source != model::SourceName::hub()) continue;
+    for (const storage::Entry& entry : chunk.entries) {
+      if (!entry.is_stored()) continue;
+      const auto event = wire::decode_hub_event(entry.payload).value();
+      decisions += std::holds_alternative<wire::Decided>(event) ? 1 : 0;
+      if (const auto* erasure = std::get_if<wire::Erasure>(&event)) said = *erasure;
+    }
+  }
+  CHECK(decisions == 0);
+  REQUIRE(said.has_value());
+  CHECK(said->source == ems);
+  CHECK(said->events == 1);
+  CHECK(said->principal == "anna");
+}
+
+TEST_CASE("A source's name that is none is refused") {
+  const TemporaryDirectory directory;
+  Core core(directory.path());
+  const auto erased = pipeline::erase_record(core.log(), "county-ems", "c3", "anna");
+  REQUIRE(erased.has_error());
+  CHECK(erased.error().code == ErrorCode::kSourceInvalid);
+}
+
+}  // namespace commonwatch::tests
