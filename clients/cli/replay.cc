@@ -74,6 +74,19 @@ void show_message(const v1::ServerMessage& message, Terminal& terminal) {
   }
 }
 
+// How what came differs from what was stored or shown, for a person.
+void say_marks(const v1::ReplayEnd& end, Terminal& terminal) {
+  if (end.altered()) {
+    terminal.say("altered: something was erased since, and is missing from what was replayed");
+  }
+  if (end.reduced()) {
+    terminal.say("reduced: retention has taken details, or whole events, of what was replayed");
+  }
+  if (end.recomputed()) {
+    terminal.say("recomputed: by other settings or another engine than were in use then");
+  }
+}
+
 }  // namespace
 
 int replay(const GlobalOptions& global, const ReplayCommandOptions& options, Terminal& terminal) {
@@ -103,6 +116,7 @@ int replay(const GlobalOptions& global, const ReplayCommandOptions& options, Ter
     if (!cursor.empty()) terminal.say("--cursor " + cursor + " goes on behind the last page");
     return stopped ? kDone : exit_code_of(summary.error());
   }
+  say_marks(summary->end, terminal);
   terminal.say(std::to_string(summary->received) + (options.hotspots ? " deltas" : " events") +
                ", " + (summary->verified ? "count and checksum verified" : "not verified") +
                (summary->breaks > 0

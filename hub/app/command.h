@@ -66,7 +66,7 @@ struct OperatorContext {
   std::shared_ptr<const Configuration> configuration;
   const Clock& clock;
   storage::EventLog* log = nullptr;   // there, unless the command needs the audit log alone
-  storage::AuditLog* audit = nullptr;  // nothing: the data directory has none yet
+  storage::AuditLog* audit = nullptr;  // there, unless it needs the log alone
   RunningHub* running = nullptr;  // nothing: no hub runs on the data directory
   // The account that asks, as the kernel tells: `root`, `commonwatch`, `uid 1000`.
   std::string by;
@@ -75,7 +75,8 @@ struct OperatorContext {
 struct Command {
   enum class Needs {
     kLog,    // the running hub's, or a data directory opened for it
-    kAudit,  // the audit log alone, though the log be damaged
+    kLogs,   // and the audit log, to record what it does
+    kAudit,  // the audit log alone, though either be damaged
     kHub,    // fails where none runs
   };
   std::string name;  // one word, or group and word: `token create`

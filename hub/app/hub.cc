@@ -10,6 +10,7 @@
 #include "hub/app/audit_watch.h"
 #include "hub/app/command.h"
 #include "hub/app/offline.h"
+#include "hub/app/open_logs.h"
 #include "hub/app/running_hub.h"
 #include "hub/delivery/pager.h"
 #include "hub/pipeline/aggregation.h"
@@ -35,37 +36,20 @@ constexpr auto kReturnSpread = std::chrono::seconds(5);
 constexpr auto kClockOffsetMax = std::chrono::seconds(10);
 constexpr std::size_t kReplayThreads = 2;
 
-model::TickLength tick_of(const Configuration& configuration) {
-  return model::TickLength(std::chrono::milliseconds(configuration.tick_ms));
-}
-
-std::unique_ptr<storage::EventLog> open_log(const Configuration& configuration,
-                                            const Clock& clock) {
-  storage::LogOptions options;
-  options.directory = configuration.data;
-  options.clock_mode = configuration.clock;
-  options.tick = tick_of(configuration);
-  options.step_max = std::chrono::seconds(configuration.step_max_s);
-  options.limits = configuration.limits;
-  options.end_payload = wire::encode_hub_event(wire::End{});
-  auto log = storage::EventLog::open(options, clock);
-  if (!log) throw Failure(log.error());
-  const storage::OpenReport& report = (*log)->open_report();
-  if (!report.description.empty()) log_warning("storage", report.description);
-  return *std::move(log);
-}
-
-std::unique_ptr<storage::AuditLog> open_audit(const Configuration& configuration) {
-  auto audit = storage::AuditLog::open(
-      {configuration.data / "audit", configuration.limits.audit_queued_bytes_max, false});
-  if (!audit) throw Failure(audit.error());
-  return *std::move(audit);
-}
-
 pipeline::Epoch open_epoch(storage::EventLog& log, const Configuration& configuration) {
   auto epoch = pipeline::begin_epoch(log, configuration.hotspot, tick_of(configuration));
   if (!epoch) throw Failure(epoch.error());
   return *std::move(epoch);
+}
+
+// Alike for all partners, until their agreements say it.
+storage::Retention retention_of(const Configuration& configuration) {
+  const Retention& kept = configuration.retention;
+  storage::Retention retention;
+  if (kept.events_days == 0) return retention;
+  constexpr std::uint32_t kForEver = 1'000'000;
+  retention.others = {kept.events_days, kept.skeleton_days == 0 ? kForEver : kept.skeleton_days};
+  return retention;
 }
 
 // Where a year passes in a minute, a span of recorded time says nothing about how long a reader
@@ -154,8 +138,8 @@ Hub::Impl::Impl(ConfigurationSource source, Configuration configuration)
       tls_(configuration_.tls_certificate.empty()
                ? nullptr
                : server::load_tls(configuration_.tls_certificate, configuration_.tls_key)),
-      log_(open_log(configuration_, clock_)),
-      audit_log_(open_audit(configuration_)),
+      log_(open_event_log(configuration_, clock_)),
+      audit_log_(open_audit_log(configuration_, false)),
       audit_(*audit_log_, clock_, configuration_.limits),
       audit_watch_(*audit_log_, audit_, *log_, clock_, configuration_.retention.audit_days),
       epoch_(open_epoch(*log_, configuration_)),
@@ -184,7 +168,11 @@ Hub::Impl::Impl(ConfigurationSource source, Configuration configuration)
                 alerts_,
                 audit_},
       running_{services_, shards_, aggregation_, [this] { return *epoch_.get(); },
-               [this](const std::string& by) { return reload(by); }} {
+               [this](const std::string& by) { return reload(by); },
+               [this] {
+                 const std::lock_guard lock(reload_mutex_);
+                 begin_epoch(*configuration());
+               }} {
   const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
   const unsigned threads = configuration_.threads != 0 ? configuration_.threads : cores;
   for (unsigned i = 0; i < threads; ++i) {
@@ -225,6 +213,7 @@ void Hub::Impl::announce() const {
 int Hub::Impl::run() {
   telemetry::set_log_level(configuration_.log_level);
   audit_watch_.begin(*epoch_.get());
+  aggregation_.set_retention(retention_of(configuration_));
   aggregation_.start();
   for (const auto& shard : shards_) shard->start();
   for (const auto& listener : listeners_) listener->start();
@@ -378,6 +367,7 @@ ReloadReport Hub::Impl::apply(ReloadPlan plan) {
   if (plan.report.new_epoch) begin_epoch(plan.effective);
   directory_.set_accounts(plan.effective.accounts);
   limits_.replace(plan.effective.limits);
+  aggregation_.set_retention(retention_of(plan.effective));
   telemetry::set_log_level(plan.effective.log_level);
   auto next = std::make_shared<const Configuration>(std::move(plan.effective));
   const std::lock_guard lock(configuration_mutex_);

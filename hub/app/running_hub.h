@@ -23,6 +23,8 @@ struct RunningHub {
   // Reads the file again and applies it; one at a time. An error says what is wrong and where, and
   // nothing was changed. `by`: who asked.
   std::function<Result<ReloadReport>(const std::string& by)> reload;
+  // The log was altered: shows it folded anew. Blocks while it reads the log. Throws Failure.
+  std::function<void()> begin_epoch;
 };
 
 }  // namespace commonwatch::app

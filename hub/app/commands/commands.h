@@ -8,6 +8,7 @@ namespace commonwatch::app {
 using server::OperatorOutput;
 
 Result<int> verify(OperatorContext&, const Arguments&, OperatorOutput&);
+Result<int> erase(OperatorContext&, const Arguments&, OperatorOutput&);
 // Of the audit log.
 Result<int> show_audit_log(OperatorContext&, const Arguments&, OperatorOutput&);
 Result<int> export_audit_log(OperatorContext&, const Arguments&, OperatorOutput&);

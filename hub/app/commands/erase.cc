@@ -1,0 +1,45 @@
+#include "hub/app/commands/commands.h"
+#include "hub/app/running_hub.h"
+#include "hub/pipeline/audit_trail.h"
+#include "hub/pipeline/erasure.h"
+
+namespace commonwatch::app {
+namespace {
+
+// For a person, with the backups that still hold the record. Does not repeat the record's id.
+std::string describe(const storage::Erased& erased) {
+  std::string text = "erased: " + std::to_string(erased.events) +
+                     " events of the record are gone from the log, its indexes and checkpoints\n";
+  if (erased.backups.empty()) {
+    return text + "no backup that this hub knows of holds it; if there are others, erase there\n";
+  }
+  text += "these backups still hold it; delete them, or erase again after a restore:\n";
+  for (const std::string& backup : erased.backups) text += "  " + backup + "\n";
+  return text;
+}
+
+void record_erasure(OperatorContext& context, const std::string& source, std::uint64_t events) {
+  pipeline::AuditTrail trail(*context.audit, context.clock, context.configuration->limits);
+  pipeline::AuditActor actor;
+  actor.principal = context.by;
+  model::AuditObject object;
+  object.name = source;
+  object.count = events;
+  trail.record(actor, model::AuditKind::kErasure, "erase", std::move(object));
+}
+
+}  // namespace
+
+Result<int> erase(OperatorContext& context, const Arguments& given, OperatorOutput& output) {
+  const std::string source = given.text("SOURCE");
+  const auto erased =
+      pipeline::erase_record(*context.log, source, given.text("RECORD"), context.by);
+  if (!erased) return erased.error();
+  record_erasure(context, source, erased->events);
+  // What is shown still rests on the record until it is folded anew.
+  if (context.running) context.running->begin_epoch();
+  output.write(describe(*erased));
+  return 0;
+}
+
+}  // namespace commonwatch::app

@@ -1,0 +1,36 @@
+#include "hub/app/open_logs.h"
+
+#include "hub/telemetry/log.h"
+#include "hub/wire/hub_event.h"
+
+namespace commonwatch::app {
+
+model::TickLength tick_of(const Configuration& configuration) {
+  return model::TickLength(std::chrono::milliseconds(configuration.tick_ms));
+}
+
+std::unique_ptr<storage::EventLog> open_event_log(const Configuration& configuration,
+                                                  const Clock& clock) {
+  storage::LogOptions options;
+  options.directory = configuration.data;
+  options.clock_mode = configuration.clock;
+  options.tick = tick_of(configuration);
+  options.step_max = std::chrono::seconds(configuration.step_max_s);
+  options.limits = configuration.limits;
+  options.end_payload = wire::encode_hub_event(wire::End{});
+  auto log = storage::EventLog::open(options, clock);
+  if (!log) throw Failure(log.error());
+  const storage::OpenReport& report = (*log)->open_report();
+  if (!report.description.empty()) telemetry::log_warning("storage", report.description);
+  return *std::move(log);
+}
+
+std::unique_ptr<storage::AuditLog> open_audit_log(const Configuration& configuration,
+                                                  bool open_damaged) {
+  auto audit = storage::AuditLog::open({configuration.data / "audit",
+                                        configuration.limits.audit_queued_bytes_max, open_damaged});
+  if (!audit) throw Failure(audit.error());
+  return *std::move(audit);
+}
+
+}  // namespace commonwatch::app
