@@ -225,6 +225,10 @@ model::PublishedCount Publication::published(const Period& period, model::Cell z
   return count;
 }
 
+Instant Publication::shown_from() const {
+  return periods_.empty() ? calendar_.end(first_) : periods_.begin()->second.end;
+}
+
 std::vector<model::PublishedCount> Publication::shown() const {
   std::map<std::string, model::PublishedCount> sorted;
   for (const auto& [number, period] : periods_) {

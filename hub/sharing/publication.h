@@ -77,6 +77,8 @@ class Publication {
 
   // What is shown, in order of id: periods that are open to revision, and as many final ones.
   std::vector<model::PublishedCount> shown() const;
+  // What ended before is no longer shown (Narrowing::forget).
+  Instant shown_from() const;
   const PublicationRules& rules() const { return rules_; }
 
   std::string checkpoint() const;

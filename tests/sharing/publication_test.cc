@@ -301,6 +301,22 @@ TEST_CASE("an audience with a larger k is shown less, of the same figures, and n
   CHECK(Narrowing::restore(kPartnerCount, narrow.checkpoint()).has_error());
 }
 
+TEST_CASE("an audience is shown the same periods as the publication after it has forgotten") {
+  Days days;
+  Narrowing narrow(kPublicCount);
+  for (int day = 0; day < 20; ++day) {
+    days.add(day, day);
+    narrow.step(days.advance(day));
+    narrow.forget(days.publication().shown_from());
+    const auto all = days.publication().shown();
+    const auto shown = narrow.shown();
+    REQUIRE(shown.size() == all.size());
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      CHECK(model::published_count_id(shown[i]) == model::published_count_id(all[i]));
+    }
+  }
+}
+
 TEST_CASE("periods are local days, also when the clocks change") {
   const Periods periods(model::TimeZone::load("America/New_York").value(), 1);
   const Instant spring = Instant(std::chrono::sys_days(std::chrono::year(2017) / 3 / 12));
