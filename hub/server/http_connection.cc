@@ -92,8 +92,8 @@ class HttpConnection {
                         error != http::error::end_of_stream && error != http::error::partial_message;
     if (!too_large && !broken) co_return;
     services_.metrics.count_http("other", too_large ? 413 : 400);
-    services_.audit.refuse(peer_.text, too_large ? ErrorCode::kMessageTooLarge
-                                                 : ErrorCode::kMalformedMessage);
+    services_.audit.refuse(peer_.text,
+                           too_large ? ErrorCode::kMessageTooLarge : ErrorCode::kMalformedMessage);
     // Made before it is awaited: g++ 12 destroys temporaries of a conditional twice inside co_await.
     std::string message = "the request is not HTTP/1.1: " + error.message();
     if (too_large) {

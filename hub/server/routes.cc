@@ -184,7 +184,7 @@ Task<Response> Routes::answer(pipeline::Executor executor, const Request& reques
     co_return count(not_found(request, path));
   }
   if (!is_read(request)) co_return count(respond_method(request, "GET, HEAD"));
-  Response response = source                  ? get_source(request, *principal, audit)
+  Response response = source                 ? get_source(request, *principal, audit)
                       : path == "/v1/alerts" ? get_alerts(request, *principal, audit)
                                              : get_hotspots(request, *principal, audit);
   audit.answered(*principal, response, false);

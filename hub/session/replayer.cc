@@ -32,8 +32,7 @@ Replayer::~Replayer() {
 
 void Replayer::start(Ended ended) {
   boost::asio::co_spawn(
-      executor_,
-      [self = shared_from_this()]() -> pipeline::Task<void> { co_await self->run(); },
+      executor_, [self = shared_from_this()]() -> pipeline::Task<void> { co_await self->run(); },
       [self = shared_from_this(), ended = std::move(ended)](const std::exception_ptr& failure) {
         if (failure) std::rethrow_exception(failure);
         ended(self->sent_, self->failure_);

@@ -1,8 +1,8 @@
 // What a session works with. Everything outlives every session.
 #pragma once
 
-#include <boost/asio/thread_pool.hpp>
 #include <atomic>
+#include <boost/asio/thread_pool.hpp>
 #include <functional>
 #include <string>
 

@@ -256,9 +256,10 @@ void Session::accept_subscribe(const wire::Subscribe& request) {
   };
   if (!principal_->may_subscribe) {
     return refuse_subscription(make_error(ErrorCode::kForbidden,
-                             principal_->name + " may not subscribe; ask the hub's operator for a "
-                                                "grant",
-                             "subscribe"));
+                                          principal_->name +
+                                              " may not subscribe; ask the hub's operator for a "
+                                              "grant",
+                                          "subscribe"));
   }
   if (!services_.is_ready()) {
     context.retryable = true;

@@ -63,7 +63,7 @@ class Session : public std::enable_shared_from_this<Session> {
   // Waits for what `start` asks of pipeline::Decisions, answers the request, and says what it
   // answered.
   Task<Result<Instant>> record(std::uint32_t request,
-                    std::function<void(pipeline::Decisions::RecordedCallback)> start);
+                               std::function<void(pipeline::Decisions::RecordedCallback)> start);
   SharedBytes next_message();
   void answer(const Result<void>& result, std::uint32_t subscription);
   void refuse(const Error& error, const wire::ErrorContext& context);

@@ -113,7 +113,8 @@ TEST_CASE("an exported audit record is one line, whatever a client called itself
   record.principal = "anna\n{\"sequence\":8}";
   const std::string line = encode_audit_json(model::AuditSequence(1), record);
   CHECK(line.find('\n') == std::string::npos);
-  CHECK(boost::json::parse(line).as_object().at("principal").as_string() == record.principal.c_str());
+  CHECK(boost::json::parse(line).as_object().at("principal").as_string() ==
+        record.principal.c_str());
 }
 
 }  // namespace commonwatch::wire
