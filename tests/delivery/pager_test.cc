@@ -32,6 +32,7 @@ class Room {
     pager_->begin(shared(std::move(alerts)), std::move(ledger), next);
   }
   void notice(std::vector<model::Alert> alerts) { pager_->notice(shared(std::move(alerts))); }
+  void apply_settings() { pager_->set_settings(settings); }
   // As a crash, and the next start: the log alone stays.
   void restart(std::vector<model::Alert> alerts) {
     stop();
@@ -206,6 +207,49 @@ TEST_CASE("A higher level while a page is under way is sent when that one has en
   room.directory.write("go", "");
   room.wait_for(4);
   CHECK(room.directory.read("pages") == "alert-1/3/desk watch\nalert-1/4/desk alert\n");
+}
+
+TEST_CASE("A target that is added while the pager runs is woken of what asks already") {
+  Room room;
+  room.begin({make_alert("alert-1")});
+  room.add("desk", "echo $CW_PAGE_ID >> $D/pages");
+  room.apply_settings();
+  room.wait_for(2);
+  CHECK(room.directory.read("pages") == "alert-1/3/desk\n");
+}
+
+TEST_CASE(
+    "An attempt that is under way when its target is taken away ends as it began, the last one") {
+  Room room;
+  room.add("desk", "echo runs > $D/runs; while [ ! -e $D/go ]; do sleep 0.02; done; exit 1");
+  room.begin({make_alert("alert-1")});
+  wait_until([&] { return room.has("runs"); });
+  room.settings.targets.clear();
+  room.add("other", "echo $CW_PAGE_ID >> $D/pages");
+  room.apply_settings();
+  room.directory.write("go", "");
+  room.wait_for(4);
+  CHECK(room.directory.read("pages") == "alert-1/3/other\n");
+  std::vector<std::string> desk;
+  for (const model::Paging& step : room.records()) {
+    if (step.target == "desk") desk.push_back(step.page_id);
+  }
+  CHECK(desk == std::vector<std::string>(2, "alert-1/3/desk"));  // the intent, and that it failed
+}
+
+TEST_CASE("Settings whose target cannot be set up change nothing") {
+  Room room;
+  room.add("desk", "echo $CW_PAGE_ID >> $D/pages");
+  room.begin({});
+  Target& hook = room.add("hook", "");
+  hook.command.clear();
+  hook.webhook = "https://localhost/page";
+  hook.secret_file = room.directory.path("none");
+  hook.ca_file = room.directory.path("none");
+  CHECK_THROWS_AS(room.apply_settings(), Failure);
+  room.notice({make_alert("alert-1")});
+  room.wait_for(2);
+  CHECK(room.directory.read("pages") == "alert-1/3/desk\n");
 }
 
 TEST_CASE("A target that hangs keeps no other one waiting") {
