@@ -1,57 +1,46 @@
 // Who is connected, and what they may do. Values; any thread.
 #pragma once
 
-#include <memory>
-#include <mutex>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "hub/access/grant.h"
 #include "hub/base/error.h"
 #include "hub/model/ids.h"
 
 namespace commonwatch::access {
 
+// What an operation touches; what is not set is not looked at.
+struct Touched {
+  const model::SourceName* source = nullptr;
+  std::string_view audience;
+  // The field of the request, for the error.
+  std::string_view field;
+};
+
 struct Principal {
   std::string name;
   std::string audience;
-  // Sources that it may publish to: those of this partner; "*": all; empty: none.
+  // The partner that it belongs to; empty: none.
   std::string partner;
-  bool may_subscribe = false;
-  bool may_replay = false;
-  // May answer alerts and decide.
-  bool may_operate = false;
+  std::vector<Grant> grants;
+  // Why it is connected this time: a code of the agreement, as hello or the request said it; empty:
+  // it did not say. Grants may be bound to purposes, and the audit log names it.
+  std::string purpose;
 
-  bool may_publish(const model::SourceName& source) const {
-    return partner == "*" || (!partner.empty() && source.partner() == partner);
-  }
+  // kForbidden, with what is missing and whom to ask.
+  Result<void> may(Operation operation, const Touched& touched = {}) const;
+  // Whether events may be replayed that are selected by these partners and sources: every one must
+  // lie within a grant's sources. No selection is all sources.
+  Result<void> may_replay_events(std::span<const std::string> partners,
+                                 std::span<const std::string> sources) const;
+
+  friend bool operator==(const Principal&, const Principal&) = default;
 };
 
-// One configured account. Tokens are kept only as SHA-256, in lower-case hex.
-struct Account {
-  Principal principal;
-  std::vector<std::string> token_sha256;
-};
-
-// SHA-256 of a token, in lower-case hex.
-std::string hash_token(std::string_view token);
-
-// Every account of the configuration, swapped whole. Any thread.
-class Directory {
- public:
-  // Without accounts everyone is the principal `anyone`, who may do everything.
-  explicit Directory(std::vector<Account> accounts) { set_accounts(std::move(accounts)); }
-
-  bool is_open() const { return content()->empty(); }
-  // For those who come from now on.
-  void set_accounts(std::vector<Account> accounts);
-  // kUnauthenticated: no token, or one that no account has. Compares in constant time.
-  Result<Principal> authenticate(std::string_view token) const;
-
- private:
-  std::shared_ptr<const std::vector<Account>> content() const;
-
-  mutable std::mutex mutex_;
-  std::shared_ptr<const std::vector<Account>> accounts_;
-};
+// The principal of a hub without accounts: may do everything.
+Principal anyone();
 
 }  // namespace commonwatch::access

@@ -1,4 +1,4 @@
-// `commonwatch-hub`: serve, check-config, print-config, verify, audit.
+// `commonwatch-hub`: serve, check-config, and the commands of the table (command.h).
 #pragma once
 
 namespace commonwatch::app {

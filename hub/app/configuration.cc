@@ -4,6 +4,7 @@
 #include <sstream>
 #include <utility>
 
+#include "hub/app/account_keys.h"
 #include "hub/app/area_keys.h"
 #include "hub/app/keys.h"
 #include "hub/app/paging_keys.h"
@@ -19,49 +20,6 @@ namespace {
 
 std::string place(const std::filesystem::path& file, const toml::source_region& source) {
   return file.string() + ":" + std::to_string(source.begin.line);
-}
-
-bool is_token_hash(const std::string& text) {
-  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
-}
-
-// [[partner]] and [[viewer]]: who may connect.
-access::Account read_account(const std::filesystem::path& file, const toml::node& node,
-                             bool partner) {
-  const toml::table* table = node.as_table();
-  if (!table) fail(place(file, node.source()) + ": write it as [[partner]] or [[viewer]]");
-  for (const auto& [key, value] : *table) {
-    const std::string_view name = key.str();
-    if (name == "id" || name == "token_sha256") continue;
-    if (name == "operate") {
-      if (value.is_boolean()) continue;
-      fail(place(file, value.source()) + ": operate is true or false");
-    }
-    fail(place(file, key.source()) +
-         ": an account has the keys id, token_sha256 and operate; there is no " +
-         std::string(name));
-  }
-  access::Account account;
-  account.principal.name = (*table)["id"].value_or(std::string());
-  if (!model::SourceName::parse(account.principal.name + "/x")) {
-    fail(place(file, node.source()) + ": id is 1 to 64 of a-z 0-9 - _ .");
-  }
-  const toml::array* hashes = (*table)["token_sha256"].as_array();
-  for (std::size_t i = 0; hashes && i < hashes->size(); ++i) {
-    account.token_sha256.push_back((*hashes)[i].value_or(std::string()));
-  }
-  if (account.token_sha256.empty() ||
-      !std::all_of(account.token_sha256.begin(), account.token_sha256.end(), is_token_hash)) {
-    fail(
-        place(file, node.source()) +
-        ": token_sha256 is a list of SHA-256 sums in lower-case hex (printf %s TOKEN | sha256sum)");
-  }
-  account.principal.audience = "all";
-  account.principal.partner = partner ? account.principal.name : "";
-  account.principal.may_subscribe = true;
-  account.principal.may_replay = true;
-  account.principal.may_operate = (*table)["operate"].value_or(false);
-  return account;
 }
 
 void read_accounts(const std::filesystem::path& file, const toml::node& node, bool partner,
@@ -172,7 +130,11 @@ void check_configuration(const Configuration& configuration) {
   if (auto checked = delivery::check(configuration.paging); !checked) {
     throw Failure(checked.error());
   }
+  check_accounts(configuration.accounts);
   const bool tls = !configuration.tls_certificate.empty();
+  if (!tls && !configuration.client_ca.empty()) {
+    fail("listen.client_ca needs TLS; set listen.tls_certificate and listen.tls_key");
+  }
   if (tls != !configuration.tls_key.empty()) {
     fail("listen.tls_certificate and listen.tls_key go together; give both or none");
   }
@@ -199,13 +161,7 @@ std::string print_configuration(const Configuration& configuration) {
       << print_rows(area_table(), configuration.areas) << "\n"
       << print_rows(page_table(), configuration.paging.targets);
   for (const access::Account& account : configuration.accounts) {
-    out << "\n[[" << (account.principal.partner.empty() ? "viewer" : "partner") << "]]\nid = \""
-        << account.principal.name << "\"\ntoken_sha256 = [";
-    for (std::size_t i = 0; i < account.token_sha256.size(); ++i) {
-      out << (i == 0 ? "\"" : ", \"") << account.token_sha256[i] << "\"";
-    }
-    out << "]\n";
-    if (account.principal.may_operate) out << "operate = true\n";
+    out << "\n" << print_account(account);
   }
   return out.str();
 }

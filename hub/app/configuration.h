@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "hub/access/principal.h"
+#include "hub/access/account.h"
 #include "hub/base/limits.h"
 #include "hub/delivery/settings.h"
 #include "hub/hotspot/engine.h"
@@ -39,6 +39,8 @@ struct Configuration {
   std::vector<server::ListenAddress> listen = {server::ListenAddress()};  // not empty
   std::string tls_certificate;
   std::string tls_key;
+  std::string client_ca;
+  std::vector<std::string> origins;
 
   std::vector<access::Account> accounts;
   Limits limits;

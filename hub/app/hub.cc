@@ -11,7 +11,9 @@
 #include "hub/app/command.h"
 #include "hub/app/offline.h"
 #include "hub/app/open_logs.h"
+#include "hub/app/room_settings.h"
 #include "hub/app/running_hub.h"
+#include "hub/app/token_file.h"
 #include "hub/delivery/pager.h"
 #include "hub/pipeline/aggregation.h"
 #include "hub/pipeline/configuration.h"
@@ -19,7 +21,6 @@
 #include "hub/session/live_limits.h"
 #include "hub/session/shard.h"
 #include "hub/telemetry/log.h"
-#include "hub/wire/hub_event.h"
 
 namespace commonwatch::app {
 namespace {
@@ -35,41 +36,7 @@ constexpr auto kReturnSpread = std::chrono::seconds(5);
 // From here on the wall clock is said to differ from recorded time.
 constexpr auto kClockOffsetMax = std::chrono::seconds(10);
 constexpr std::size_t kReplayThreads = 2;
-
-pipeline::Epoch open_epoch(storage::EventLog& log, const Configuration& configuration) {
-  auto epoch = pipeline::begin_epoch(log, configuration.hotspot, tick_of(configuration));
-  if (!epoch) throw Failure(epoch.error());
-  return *std::move(epoch);
-}
-
-// Alike for all partners, until their agreements say it.
-storage::Retention retention_of(const Configuration& configuration) {
-  const Retention& kept = configuration.retention;
-  storage::Retention retention;
-  if (kept.events_days == 0) return retention;
-  constexpr std::uint32_t kForEver = 1'000'000;
-  retention.others = {kept.events_days, kept.skeleton_days == 0 ? kForEver : kept.skeleton_days};
-  return retention;
-}
-
-// Where a year passes in a minute, a span of recorded time says nothing about how long a reader
-// has.
-feed::RingLimits ring_limits(const Configuration& configuration) {
-  const bool wall = configuration.clock == storage::ClockMode::kWall;
-  return {configuration.limits.ring_bytes_max,
-          wall ? std::chrono::milliseconds(configuration.limits.ring_ms_max)
-               : std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::days(36'500))};
-}
-
-feed::FrameMaker make_frames() {
-  return {
-      [](const model::TileDelta& delta) { return wire::encode(delta, wire::Encoding::kBinary); },
-      [](const model::TileState& tile) { return wire::encode(tile, wire::Encoding::kBinary); },
-      [](const model::Position& position, Instant as_of) {
-        return wire::encode(wire::Progress{position, as_of}, wire::Encoding::kBinary);
-      },
-      &wire::to_json_frame};
-}
+constexpr auto kSaveUsesEvery = std::chrono::minutes(1);
 
 }  // namespace
 
@@ -84,6 +51,8 @@ class Hub::Impl {
   // Any thread but the I/O threads: reads the log when the hotspots are computed anew.
   Result<ReloadReport> reload(const std::string& by);
   ReloadReport apply(ReloadPlan plan);
+  // New connections get the files as they are now. Throws Failure: nothing was changed.
+  void reload_tls(const Configuration& effective);
   void begin_epoch(const Configuration& effective);
   server::OperatorReply answer(const server::OperatorRequest& request,
                                server::OperatorOutput& output);
@@ -91,6 +60,7 @@ class Hub::Impl {
   void announce() const;
   void wait_for_signal(boost::asio::signal_set& signals);
   void watch();
+  void watch_tokens();
   void drain();
   void refresh_metrics();
 
@@ -102,7 +72,7 @@ class Hub::Impl {
   session::LiveLimits limits_;
   SystemClock clock_;
   telemetry::Metrics metrics_;
-  std::unique_ptr<boost::asio::ssl::context> tls_;
+  std::unique_ptr<server::Tls> tls_;
   std::unique_ptr<storage::EventLog> log_;
   std::unique_ptr<storage::AuditLog> audit_log_;
   pipeline::AuditTrail audit_;
@@ -114,7 +84,9 @@ class Hub::Impl {
   pipeline::Decisions decisions_;
   delivery::Pager pager_;
   pipeline::Aggregation aggregation_;
-  access::Directory directory_;
+  DiskTokenFile token_file_;
+  access::Identity identity_;
+  Duration save_uses_at_{0};
   pipeline::ReplaySources replay_sources_;
   boost::asio::thread_pool replay_pool_{kReplayThreads};
   session::Services services_;
@@ -137,7 +109,7 @@ Hub::Impl::Impl(ConfigurationSource source, Configuration configuration)
       limits_(configuration_.limits),
       tls_(configuration_.tls_certificate.empty()
                ? nullptr
-               : server::load_tls(configuration_.tls_certificate, configuration_.tls_key)),
+               : std::make_unique<server::Tls>(tls_files(configuration_))),
       log_(open_event_log(configuration_, clock_)),
       audit_log_(open_audit_log(configuration_, false)),
       audit_(*audit_log_, clock_, configuration_.limits),
@@ -153,11 +125,13 @@ Hub::Impl::Impl(ConfigurationSource source, Configuration configuration)
                      log_error("pipeline", error.message);
                      failed_ = true;
                    }),
-      directory_(configuration_.accounts),
+      token_file_(configuration_.data),
+      identity_(configuration_.accounts, configuration_.origins, token_file_,
+                configuration_.limits),
       replay_sources_{*log_, feed_, epoch_, tick_of(configuration_), configuration_.limits},
       services_{clock_,
                 limits_,
-                directory_,
+                identity_,
                 ingest_,
                 feed_,
                 replay_sources_,
@@ -171,7 +145,7 @@ Hub::Impl::Impl(ConfigurationSource source, Configuration configuration)
                [this](const std::string& by) { return reload(by); },
                [this] {
                  const std::lock_guard lock(reload_mutex_);
-                 begin_epoch(*configuration());
+                 begin_epoch(*this->configuration());
                }} {
   const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
   const unsigned threads = configuration_.threads != 0 ? configuration_.threads : cores;
@@ -202,7 +176,7 @@ void Hub::Impl::announce() const {
   }
   log_info("app", std::string(pipeline::kHubName) + " listens on " + addresses +
                       (tls_ ? " (TLS)" : "") + ", data in " + configuration_.data.string());
-  if (directory_.is_open()) {
+  if (identity_.directory.is_open()) {
     log_warning("app",
                 "NO ACCOUNTS ARE CONFIGURED: everyone on this machine may publish, watch "
                 "and replay everything. Configure [[partner]] and [[viewer]] before real "
@@ -249,6 +223,19 @@ void Hub::Impl::wait_for_signal(boost::asio::signal_set& signals) {
   });
 }
 
+// A command beside the hub writes the same file; days of last use are written down from here, so
+// that no request waits for the disk.
+void Hub::Impl::watch_tokens() {
+  if (token_file_.has_changed()) {
+    if (auto loaded = identity_.tokens.load(); !loaded) {
+      log_error("app", loaded.error().message + "; the tokens that were read before still hold");
+    }
+  }
+  if (clock_.boot() < save_uses_at_) return;
+  save_uses_at_ = clock_.boot() + kSaveUsesEvery;
+  if (auto saved = identity_.tokens.save_uses(); !saved) log_error("app", saved.error().message);
+}
+
 void Hub::Impl::wait_for_hangup(boost::asio::signal_set& hangups) {
   hangups.async_wait([this, &hangups](const boost::system::error_code& error, int) {
     if (error) return;
@@ -260,6 +247,7 @@ void Hub::Impl::wait_for_hangup(boost::asio::signal_set& hangups) {
 
 void Hub::Impl::watch() {
   if (!audit_watch_.watch()) failed_ = true;
+  watch_tokens();
   if (log_->failed()) {
     log_error("storage", "the log failed: nothing more is acknowledged; restart the hub");
     failed_ = true;
@@ -348,6 +336,9 @@ Result<ReloadReport> Hub::Impl::reload(const std::string& by) {
                                "read again; start it with --config"));
     }
     const ReloadReport report = apply(plan_reload(*configuration(), source_.read()));
+    pipeline::AuditActor actor;
+    actor.principal = by;
+    audit_.record(actor, model::AuditKind::kConfiguration, "reload");
     for (const std::string& name : report.needs_restart) {
       log_warning("app", "reload: " + name + " is in force from the next start on");
     }
@@ -362,10 +353,24 @@ Result<ReloadReport> Hub::Impl::reload(const std::string& by) {
 }
 
 // What may fail comes first.
+void Hub::Impl::reload_tls(const Configuration& effective) {
+  if ((tls_ == nullptr) != effective.tls_certificate.empty()) {
+    throw Failure(make_error(ErrorCode::kInvalidRequest,
+                             "TLS is turned on or off with the next start only; restart the hub"));
+  }
+  if (!tls_) return;
+  if (auto reloaded = tls_->reload(tls_files(effective)); !reloaded) {
+    throw Failure(reloaded.error());
+  }
+}
+
 ReloadReport Hub::Impl::apply(ReloadPlan plan) {
+  // First what may fail.
+  reload_tls(plan.effective);
   pager_.set_settings(plan.effective.paging);
   if (plan.report.new_epoch) begin_epoch(plan.effective);
-  directory_.set_accounts(plan.effective.accounts);
+  identity_.directory.set_accounts(plan.effective.accounts);
+  identity_.set_origins(plan.effective.origins);
   limits_.replace(plan.effective.limits);
   aggregation_.set_retention(retention_of(plan.effective));
   telemetry::set_log_level(plan.effective.log_level);

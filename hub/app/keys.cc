@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "hub/access/origin.h"
 #include "hub/model/time_zone.h"
 
 namespace commonwatch::app {
@@ -85,17 +86,50 @@ std::vector<Key<C>> hub_keys() {
   return keys;
 }
 
+Key<C> origins_key() {
+  return {"origins",
+          "pages of other hosts that may speak to the hub from a browser, as "
+          "\"https://map.example.org\", in lower case",
+          [](C& c, const toml::node& node) {
+            const toml::array* array = node.as_array();
+            if (!array) return false;
+            std::vector<std::string> origins;
+            for (const toml::node& element : *array) {
+              const auto value = element.value_exact<std::string>();
+              const auto is_upper = [](char letter) { return letter >= 'A' && letter <= 'Z'; };
+              if (!value || !access::is_origin(*value) ||
+                  std::any_of(value->begin(), value->end(), is_upper)) {
+                return false;
+              }
+              origins.push_back(*value);
+            }
+            c.origins = std::move(origins);
+            return true;
+          },
+          [](const C& c) { return print_list(c.origins); }};
+}
+
 std::vector<Key<C>> listen_keys() {
-  return restart({
-      {"address", "ADDRESS:PORT, or a list of them; other than loopback needs TLS and accounts",
-       read_addresses, print_addresses},
+  std::vector<Key<C>> keys = {
       text<C>(
           "tls_certificate", "PEM file with the certificate chain; empty: no TLS",
           [](C & c) -> auto& { return c.tls_certificate; }),
       text<C>(
           "tls_key", "PEM file with the certificate's key",
           [](C & c) -> auto& { return c.tls_key; }),
-  });
+      text<C>(
+          "client_ca",
+          "PEM file with the authorities of client certificates; empty: none are asked for",
+          [](C & c) -> auto& { return c.client_ca; }),
+      origins_key(),
+  };
+  keys.insert(keys.begin(),
+              with_effect(Effect::kRestart,
+                          Key<C>{"address",
+                                 "ADDRESS:PORT, or a list of them; other than loopback needs TLS "
+                                 "and accounts",
+                                 read_addresses, print_addresses}));
+  return keys;
 }
 
 #define LIMIT(field, description, low, high) \
@@ -138,6 +172,26 @@ std::vector<Key<C>> limit_keys() {
                   0, 100'000'000),
       START_LIMIT(queued_bytes_max, "submitted events that wait for the disk, in bytes", kMiB,
                   65'536 * kMiB),
+      START_LIMIT(address_connections_max, "connections of one address", 1, 1'000'000),
+      START_LIMIT(address_requests_per_second_max,
+            "handshakes and HTTP requests of one address, in one second; twice as many at once", 1,
+            1'000'000),
+      START_LIMIT(address_failures_per_minute_max,
+            "wrong tokens from one address in one minute; then each request counts ten times", 1,
+            1'000'000),
+      START_LIMIT(address_enrolments_max,
+            "enrolment codes that one address may try while a code is valid", 1, 10'000),
+      START_LIMIT(enrolments_per_minute_max, "enrolment codes tried by all together, in one minute", 1,
+            1'000'000),
+      START_LIMIT(addresses_max, "addresses that are remembered, and likewise principals", 1000,
+            10'000'000),
+      START_LIMIT(principal_connections_max, "sessions of one principal", 1, 1'000'000),
+      START_LIMIT(principal_requests_per_second_max,
+            "HTTP requests of one principal, in one second; twice as many at once", 1, 1'000'000),
+      START_LIMIT(enrolment_codes_max, "enrolment codes that wait to be used", 1, 100'000),
+      START_LIMIT(enrolment_code_ms, "how long an enrolment code may be used, in ms", 10'000, 3'600'000),
+      START_LIMIT(device_token_days, "how long an enrolled device may publish, in days", 1, 3650),
+      START_LIMIT(tokens_max, "tokens that are valid at a time", 1, 1'000'000),
       START_LIMIT(disk_free_bytes_min, "below this much free disk no event is taken, in bytes", 0,
                   std::int64_t{1} << 50),
   };

@@ -18,8 +18,12 @@ server::OperatorReply run_offline(const Command& command, const std::string& arg
                                                        "; name the data directory with --data"));
   }
   const SystemClock clock;
-  OperatorContext context{std::make_shared<const Configuration>(std::move(configuration)), clock};
-  context.by = account_name(::getuid());
+  OperatorContext context{std::make_shared<const Configuration>(std::move(configuration)),
+                          clock,
+                          nullptr,
+                          nullptr,
+                          nullptr,
+                          account_name(::getuid())};
   std::unique_ptr<storage::EventLog> log;
   std::unique_ptr<storage::AuditLog> audit;
   if (command.needs != Command::Needs::kAudit) log = open_event_log(*context.configuration, clock);

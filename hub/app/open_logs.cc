@@ -33,4 +33,10 @@ std::unique_ptr<storage::AuditLog> open_audit_log(const Configuration& configura
   return *std::move(audit);
 }
 
+pipeline::Epoch open_epoch(storage::EventLog& log, const Configuration& configuration) {
+  auto epoch = pipeline::begin_epoch(log, configuration.hotspot, tick_of(configuration));
+  if (!epoch) throw Failure(epoch.error());
+  return *std::move(epoch);
+}
+
 }  // namespace commonwatch::app

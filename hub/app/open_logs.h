@@ -6,6 +6,7 @@
 #include "hub/app/configuration.h"
 #include "hub/base/clock.h"
 #include "hub/model/ids.h"
+#include "hub/pipeline/configuration.h"
 #include "hub/storage/audit_log.h"
 #include "hub/storage/event_log.h"
 
@@ -19,5 +20,8 @@ std::unique_ptr<storage::EventLog> open_event_log(const Configuration& configura
 // `open_damaged`: to look at it, though it be damaged.
 std::unique_ptr<storage::AuditLog> open_audit_log(const Configuration& configuration,
                                                   bool open_damaged);
+
+// The log's current epoch, by these settings. Throws Failure.
+pipeline::Epoch open_epoch(storage::EventLog& log, const Configuration& configuration);
 
 }  // namespace commonwatch::app

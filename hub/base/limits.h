@@ -56,6 +56,28 @@ struct Limits {
   std::size_t audit_cells_max = 64;
   // Addresses whose refusals are counted apart, in one minute.
   std::size_t refusal_addresses_max = 1000;
+  // Of one address (an IPv6 address counts as its /64), before the hub knows who it is. Not held
+  // against anybody while no accounts are configured.
+  std::uint32_t address_connections_max = 1'000;
+  // Handshakes and HTTP requests; twice as many may come at once.
+  std::uint32_t address_requests_per_second_max = 200;
+  // Wrong tokens.
+  std::uint32_t address_failures_per_minute_max = 30;
+  // Enrolment codes tried, in the time that a code is valid.
+  std::uint32_t address_enrolments_max = 10;
+  // Enrolment codes tried, by all addresses together.
+  std::uint32_t enrolments_per_minute_max = 600;
+  // Addresses that are remembered, and likewise principals.
+  std::uint32_t addresses_max = 65'536;
+  std::uint32_t principal_connections_max = 1'000;
+  std::uint32_t principal_requests_per_second_max = 200;
+  // Codes that wait to be used, and how long each may.
+  std::uint32_t enrolment_codes_max = 1'000;
+  std::uint32_t enrolment_code_ms = 900'000;
+  // How long an enrolled device may publish before it is enrolled again.
+  std::uint32_t device_token_days = 365;
+  // Tokens that are valid at a time.
+  std::uint32_t tokens_max = 100'000;
   // Below this much free disk no event is taken.
   std::uint64_t disk_free_bytes_min = 512ULL << 20U;
 };

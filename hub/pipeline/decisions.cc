@@ -6,13 +6,6 @@
 namespace commonwatch::pipeline {
 namespace {
 
-std::optional<Error> find_missing_right(const access::Principal& principal) {
-  if (principal.may_operate) return std::nullopt;
-  return make_error(ErrorCode::kForbidden,
-                    principal.name + " may neither answer alerts nor decide; ask the hub's operator "
-                                     "for a grant");
-}
-
 std::optional<Error> find_fault(const std::optional<model::Alert>& alert,
                                 const wire::AcknowledgeAlert& request) {
   if (!alert) {
@@ -34,7 +27,9 @@ std::optional<Error> find_fault(const std::optional<model::Alert>& alert,
 
 void Decisions::acknowledge(const access::Principal& principal,
                             const wire::AcknowledgeAlert& request, RecordedCallback recorded) {
-  if (auto refused = find_missing_right(principal)) return recorded(*std::move(refused));
+  if (const auto allowed = principal.may(access::Operation::kAcknowledge); !allowed) {
+    return recorded(allowed.error());
+  }
   if (auto fault = find_fault(alerts_.find(request.alert_id), request)) {
     return recorded(*std::move(fault));
   }
@@ -45,7 +40,9 @@ void Decisions::acknowledge(const access::Principal& principal,
 
 void Decisions::decide(const access::Principal& principal, const wire::Decide& request,
                        RecordedCallback recorded) {
-  if (auto refused = find_missing_right(principal)) return recorded(*std::move(refused));
+  if (const auto allowed = principal.may(access::Operation::kOperate); !allowed) {
+    return recorded(allowed.error());
+  }
   append(wire::Decided{{principal.name, request.subject}}, std::move(recorded));
 }
 

@@ -28,12 +28,8 @@ Result<model::SourceName> Ingest::authorise(const access::Principal& principal,
                       "correct the name",
                       "source");
   }
-  if (!principal.may_publish(*name)) {
-    return make_error(ErrorCode::kForbidden,
-                      principal.name + " may not publish to " + source +
-                          "; ask the hub's operator for a grant",
-                      "source");
-  }
+  const auto allowed = principal.may(access::Operation::kPublish, {&*name, {}, "source"});
+  if (!allowed) return allowed.error();
   return *std::move(name);
 }
 

@@ -24,18 +24,26 @@ Result<void> check_range(const wire::ReplayRequest& request) {
 
 }  // namespace
 
+Result<void> check_rights(const wire::ReplayRequest& request, const access::Principal& principal) {
+  using access::Operation;
+  if (!request.audience.empty() && request.audience != principal.audience) {
+    auto as = principal.may(Operation::kReplayAs, {nullptr, request.audience, "replay.audience"});
+    if (!as) return as;
+  }
+  if (request.mode == wire::ReplayMode::kEvents) {
+    return principal.may_replay_events(request.partners, request.sources);
+  }
+  return principal.may(Operation::kReplayHotspots, {nullptr, {}, "replay.mode"});
+}
+
 Result<std::unique_ptr<Replay>> make_replay(const wire::ReplayRequest& request,
                                             const access::Principal& principal,
-                                            wire::Encoding encoding,
-                                            const ReplaySources& sources) {
-  if (!principal.may_replay) {
-    return invalid(ErrorCode::kForbidden, "mode",
-                   principal.name + " may not replay; ask the hub's operator for a grant");
-  }
+                                            wire::Encoding encoding, const ReplaySources& sources) {
+  if (auto allowed = check_rights(request, principal); !allowed) return allowed.error();
   if (!request.audience.empty() && request.audience != principal.audience) {
-    return invalid(ErrorCode::kForbidden, "audience",
-                   principal.name + " may not replay as " + request.audience +
-                       "; leave the audience empty");
+    return invalid(
+        ErrorCode::kNotFound, "audience",
+        "the hub keeps no view of the audience " + request.audience + "; leave the audience empty");
   }
   if (!(request.speed >= 0 && request.speed <= kSpeedMax)) {
     return invalid(ErrorCode::kInvalidRequest, "speed", "speed must be from 0 to 1000000");

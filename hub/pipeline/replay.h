@@ -55,6 +55,10 @@ struct ReplaySources {
   const Limits& limits;
 };
 
+// Whether the principal may have this replay. Asked again while it runs, when rights have changed.
+// kForbidden.
+Result<void> check_rights(const wire::ReplayRequest& request, const access::Principal& principal);
+
 // A request, looked at: rights, ranges, filters. kForbidden, kInvalidRequest, kRangeInvalid,
 // kCursorInvalid, kAreaInvalid.
 Result<std::unique_ptr<Replay>> make_replay(const wire::ReplayRequest& request,

@@ -11,7 +11,9 @@
 #include <optional>
 #include <utility>
 
+#include "hub/server/gate.h"
 #include "hub/server/respond.h"
+#include "hub/server/tls.h"
 #include "hub/telemetry/log.h"
 
 namespace commonwatch::server {
@@ -28,15 +30,18 @@ constexpr std::size_t kLingerBytesMax = 64U << 20U;
 
 struct Peer {
   std::string text;
-  bool is_local = false;
+  session::Arrival arrival;
 };
 
 Peer peer_of(const session::TcpStream& stream) {
   boost::system::error_code error;
   const auto endpoint = stream.socket().remote_endpoint(error);
   if (error) return {};
-  return {endpoint.address().to_string() + ":" + std::to_string(endpoint.port()),
-          endpoint.address().is_loopback()};
+  Peer peer;
+  peer.arrival.address = endpoint.address().to_string();
+  peer.arrival.is_local = endpoint.address().is_loopback();
+  peer.text = peer.arrival.address + ":" + std::to_string(endpoint.port());
+  return peer;
 }
 
 template <class Stream>
@@ -52,6 +57,11 @@ class HttpConnection {
         peer_(peer_of(beast::get_lowest_layer(stream_))) {}
 
   Stream& stream() { return stream_; }
+  // After the handshake.
+  void set_certificate(access::Certificate certificate) {
+    peer_.arrival.tls = true;
+    peer_.arrival.certificate = std::move(certificate);
+  }
 
   Task<void> run() {
     for (;;) {
@@ -65,7 +75,7 @@ class HttpConnection {
       const Request request = parser.release();
       if (beast::websocket::is_upgrade(request)) co_return co_await upgrade(request);
       const Response response =
-          co_await routes_.answer(shard_.executor(), request, peer_.text, peer_.is_local);
+          co_await routes_.answer(shard_.executor(), request, peer_.arrival, peer_.text);
       if (!co_await write(response) || !response.keep_alive()) co_return;
     }
   }
@@ -94,7 +104,8 @@ class HttpConnection {
     services_.metrics.count_http("other", too_large ? 413 : 400);
     services_.audit.refuse(peer_.text,
                            too_large ? ErrorCode::kMessageTooLarge : ErrorCode::kMalformedMessage);
-    // Made before it is awaited: g++ 12 destroys temporaries of a conditional twice inside co_await.
+    // Made before it is awaited: g++ 12 destroys temporaries of a conditional twice inside
+    // co_await.
     std::string message = "the request is not HTTP/1.1: " + error.message();
     if (too_large) {
       message = "the request is too large: at most " +
@@ -125,8 +136,15 @@ class HttpConnection {
   Task<void> upgrade(const Request& request) {
     const auto target = parse_target({request.target().data(), request.target().size()});
     if (!target || target->path != kStreamPath) {
-      const Response response = respond_error(
-          request, make_error(ErrorCode::kNotFound, "the stream is at /v1/stream"));
+      const Response response =
+          respond_error(request, make_error(ErrorCode::kNotFound, "the stream is at /v1/stream"));
+      co_await write(response);
+      co_return;
+    }
+    if (const auto passed = check_request(services_, peer_.arrival, request, *target); !passed) {
+      services_.metrics.count_http(kStreamPath,
+                                   static_cast<unsigned>(status_of(passed.error().code)));
+      const Response response = respond_error(request, passed.error());
       co_await write(response);
       co_return;
     }
@@ -137,12 +155,13 @@ class HttpConnection {
       co_await write(response);
       co_return;
     }
-    std::string bearer = bearer_token(request);
+    session::Arrival arrival = peer_.arrival;
+    arrival.bearer = bearer_token(request);
     auto connection = co_await session::accept_websocket(std::move(stream_), peer_.text, request,
                                                          *services_.limits);
     if (!connection) co_return;
     auto session = std::make_shared<session::Session>(services_, std::move(connection),
-                                                      std::move(bearer), std::to_string(number_));
+                                                      std::move(arrival), std::to_string(number_));
     co_await shard_.serve(std::move(session));
   }
 
@@ -157,9 +176,11 @@ class HttpConnection {
 
 }  // namespace
 
-Task<void> serve_connection(session::TcpStream stream, asio::ssl::context* tls,
+Task<void> serve_connection(session::TcpStream stream, std::shared_ptr<asio::ssl::context> tls,
                             session::Shard& shard, session::Services& services, Routes& routes,
-                            std::uint64_t number) {
+                            std::uint64_t number, access::Admission::Place place) {
+  // Given back when the connection has ended.
+  const access::Admission::Place held = std::move(place);
   if (!tls) {
     HttpConnection connection(std::move(stream), shard, services, routes, number);
     co_return co_await connection.run();
@@ -167,9 +188,11 @@ Task<void> serve_connection(session::TcpStream stream, asio::ssl::context* tls,
   stream.expires_after(std::chrono::milliseconds(services.limits->http_timeout_ms));
   HttpConnection connection(session::TlsStream(std::move(stream), *tls), shard, services, routes,
                             number);
-  const auto [error] = co_await connection.stream().async_handshake(
-      asio::ssl::stream_base::server, kAwaitTuple);
-  if (!error) co_await connection.run();
+  const auto [error] =
+      co_await connection.stream().async_handshake(asio::ssl::stream_base::server, kAwaitTuple);
+  if (error) co_return;
+  connection.set_certificate(client_certificate(connection.stream().native_handle()));
+  co_await connection.run();
 }
 
 }  // namespace commonwatch::server

@@ -4,6 +4,7 @@
 
 #include <boost/asio/ssl/context.hpp>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "hub/server/routes.h"
@@ -12,9 +13,11 @@
 
 namespace commonwatch::server {
 
-// Runs on the shard's thread. `tls`: nothing for plain TCP. Everything outlives the connection.
-Task<void> serve_connection(session::TcpStream stream, boost::asio::ssl::context* tls,
-                            session::Shard& shard, session::Services& services, Routes& routes,
-                            std::uint64_t number);
+// Runs on the shard's thread. `tls`: nothing for plain TCP. What is referred to outlives the
+// connection.
+Task<void> serve_connection(session::TcpStream stream,
+                            std::shared_ptr<boost::asio::ssl::context> tls, session::Shard& shard,
+                            session::Services& services, Routes& routes, std::uint64_t number,
+                            access::Admission::Place place);
 
 }  // namespace commonwatch::server

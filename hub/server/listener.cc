@@ -18,11 +18,6 @@ using asio::ip::tcp;
 
 constexpr auto kAwaitTuple = asio::as_tuple(pipeline::kAwait);
 
-// AEAD suites with forward secrecy only (Mozilla's "intermediate", without DHE).
-constexpr const char* kCiphers =
-    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:"
-    "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
-
 [[noreturn]] void fail(const std::string& message) {
   throw Failure(make_error(ErrorCode::kInternal, message));
 }
@@ -67,22 +62,7 @@ std::string ListenAddress::text() const {
   return (v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
 }
 
-std::unique_ptr<asio::ssl::context> load_tls(const std::string& certificate_file,
-                                             const std::string& key_file) {
-  auto context = std::make_unique<asio::ssl::context>(asio::ssl::context::tls_server);
-  context->set_options(asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1 |
-                       asio::ssl::context::no_compression);
-  SSL_CTX_set_min_proto_version(context->native_handle(), TLS1_2_VERSION);
-  SSL_CTX_set_cipher_list(context->native_handle(), kCiphers);
-  boost::system::error_code error;
-  context->use_certificate_chain_file(certificate_file, error);
-  if (error) fail("tls certificate " + certificate_file + ": " + error.message());
-  context->use_private_key_file(key_file, asio::ssl::context::pem, error);
-  if (error) fail("tls key " + key_file + ": " + error.message());
-  return context;
-}
-
-Listener::Listener(const ListenAddress& address, asio::ssl::context* tls,
+Listener::Listener(const ListenAddress& address, const Tls* tls,
                    std::vector<std::unique_ptr<session::Shard>>& shards,
                    session::Services& services)
     : tls_(tls),
@@ -115,11 +95,29 @@ void Listener::stop() {
   });
 }
 
+// There is nobody yet who could be told: the connection is closed as it is.
+std::optional<access::Admission::Place> Listener::admit(const Socket& socket) {
+  access::Identity& identity = services_.identity;
+  if (identity.directory.is_open()) return access::Admission::Place();
+  boost::system::error_code error;
+  const auto endpoint = socket.remote_endpoint(error);
+  if (error) return std::nullopt;
+  const std::string address = endpoint.address().to_string();
+  const Duration now = services_.clock.boot();
+  auto place = identity.admission.admit_connection(address, now);
+  if (place) return *std::move(place);
+  services_.metrics.count_close("not_admitted");
+  if (const auto line = identity.refusals.note(address, place.error().message, now)) {
+    telemetry::log_warning("server", *line);
+  }
+  return std::nullopt;
+}
+
 Task<void> Listener::accept_loop() {
   session::Timer pause(acceptor_.get_executor());
   for (;;) {
     session::Shard& shard = *shards_[accepted_ % shards_.size()];
-    tcp::socket::rebind_executor<pipeline::Executor>::other socket(shard.executor());
+    Socket socket(shard.executor());
     const auto [error] = co_await acceptor_.async_accept(socket, kAwaitTuple);
     if (!acceptor_.is_open()) co_return;
     if (error) {
@@ -129,15 +127,18 @@ Task<void> Listener::accept_loop() {
       co_await pause.async_wait(kAwaitTuple);
       continue;
     }
+    auto place = admit(socket);
+    if (!place) continue;
     ++accepted_;
     boost::system::error_code ignored;
     socket.set_option(tcp::no_delay(true), ignored);
-    asio::co_spawn(shard.executor(),
-                   serve_connection(session::TcpStream(std::move(socket)), tls_, shard, services_,
-                                    routes_, accepted_),
-                   [](const std::exception_ptr& failure) {
-                     if (failure) telemetry::log_error("server", "a connection ended by an error");
-                   });
+    asio::co_spawn(
+        shard.executor(),
+        serve_connection(session::TcpStream(std::move(socket)), tls_ ? tls_->context() : nullptr,
+                         shard, services_, routes_, accepted_, *std::move(place)),
+        [](const std::exception_ptr& failure) {
+          if (failure) telemetry::log_error("server", "a connection ended by an error");
+        });
   }
 }
 

@@ -2,13 +2,13 @@
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/context.hpp>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "hub/server/routes.h"
+#include "hub/server/tls.h"
 #include "hub/session/shard.h"
 
 namespace commonwatch::server {
@@ -23,15 +23,11 @@ struct ListenAddress {
   std::string text() const;
 };
 
-// A TLS context of protocol versions 1.2 and 1.3 for the PEM files; throws Failure that names the
-// file at fault.
-std::unique_ptr<boost::asio::ssl::context> load_tls(const std::string& certificate_file,
-                                                    const std::string& key_file);
-
 class Listener {
  public:
   // Binds at once; throws Failure (address in use, not of this machine). Everything outlives it.
-  Listener(const ListenAddress& address, boost::asio::ssl::context* tls,
+  // `tls`: nothing for plain TCP.
+  Listener(const ListenAddress& address, const Tls* tls,
            std::vector<std::unique_ptr<session::Shard>>& shards, session::Services& services);
 
   // The port that is listened on: the one asked for, or the one the system chose for 0.
@@ -41,9 +37,12 @@ class Listener {
   void stop();
 
  private:
+  using Socket = boost::asio::ip::tcp::socket::rebind_executor<pipeline::Executor>::other;
   Task<void> accept_loop();
+  // The connection's place; nothing: its address has had its share.
+  std::optional<access::Admission::Place> admit(const Socket& socket);
 
-  boost::asio::ssl::context* tls_;
+  const Tls* tls_;
   std::vector<std::unique_ptr<session::Shard>>& shards_;
   session::Services& services_;
   Routes routes_;

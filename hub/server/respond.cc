@@ -87,6 +87,8 @@ Response respond_error(const Request& request, const Error& error, model::Sequen
   if (status == http::status::service_unavailable) context.retry_after_ms = 1000;
   Response response = respond(request, status, "application/json",
                               wire::encode_http(error, context, wire::Encoding::kJson));
+  // Who asks too often pays for a new connection.
+  if (status == http::status::too_many_requests) response.keep_alive(false);
   if (context.retry_after_ms != 0) response.set(http::field::retry_after, "1");
   if (status == http::status::unauthorized) {
     response.set(http::field::www_authenticate, "Bearer");

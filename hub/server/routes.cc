@@ -3,8 +3,10 @@
 #include <cstdlib>
 #include <utility>
 
+#include "hub/server/gate.h"
 #include "hub/server/request_audit.h"
 #include "hub/server/respond.h"
+#include "hub/session/authentication.h"
 #include "hub/wire/server_message.h"
 
 namespace commonwatch::server {
@@ -22,13 +24,15 @@ Response not_found(const Request& request, const std::string& path) {
       request, make_error(ErrorCode::kNotFound,
                           "there is no " + path +
                               "; see /v1/stream, /v1/events, /v1/sources/PARTNER/SOURCE, "
-                              "/v1/hotspots, /v1/alerts, /healthz, /readyz, /metrics"));
+                              "/v1/hotspots, /v1/alerts, /v1/enrol, /v1/enrolment-codes, /healthz, "
+                              "/readyz, /metrics"));
 }
 
 // The name under which a path is counted: a fixed few, whatever is asked for.
 std::string_view route_name(const std::string& path) {
-  for (const std::string_view known : {"/v1/events", "/v1/hotspots", "/v1/alerts", "/healthz",
-                                       "/readyz", "/metrics", "/v1/stream"}) {
+  for (const std::string_view known :
+       {"/v1/events", "/v1/hotspots", "/v1/alerts", "/v1/enrol", "/v1/enrolment-codes", "/healthz",
+        "/readyz", "/metrics", "/v1/stream"}) {
     if (path == known) return known;
   }
   return path.rfind(kSourcesPath, 0) == 0 ? kSourcesPath : "other";
@@ -76,10 +80,8 @@ Response Routes::get_source(const Request& request, const access::Principal& pri
 }
 
 std::optional<Error> Routes::find_refusal(const access::Principal& principal) const {
-  if (!principal.may_subscribe) {
-    return make_error(ErrorCode::kForbidden, principal.name + " may not see hotspots and alerts; "
-                                                              "ask the hub's operator for a grant");
-  }
+  const auto allowed = principal.may(access::Operation::kSubscribe);
+  if (!allowed) return allowed.error();
   if (!services_.is_ready()) {
     return make_error(ErrorCode::kRecovering, "the hub is not ready; ask again in a moment");
   }
@@ -146,7 +148,7 @@ Response Routes::get_hotspots(const Request& request, const access::Principal& p
 }
 
 Task<Response> Routes::answer(pipeline::Executor executor, const Request& request,
-                              const std::string& peer, bool peer_is_local) {
+                              const session::Arrival& arrival, const std::string& peer) {
   const auto target = parse_target({request.target().data(), request.target().size()});
   if (!target) {
     co_return respond_error(request, make_error(ErrorCode::kInvalidRequest,
@@ -157,38 +159,69 @@ Task<Response> Routes::answer(pipeline::Executor executor, const Request& reques
     services_.metrics.count_http(route_name(path), response.result_int());
     return response;
   };
+  if (const auto passed = check_request(services_, arrival, request, *target); !passed) {
+    co_return count(respond_error(request, passed.error()));
+  }
   const bool open_path = path == "/healthz" || path == "/readyz" || path == "/metrics";
   if (open_path && !is_read(request)) co_return count(respond_method(request, "GET, HEAD"));
+  if (open_path || path == "/v1/enrol") {
+    if (const auto passed = check_address(services_, arrival); !passed) {
+      co_return count(respond_error(request, passed.error()));
+    }
+  }
   if (path == "/healthz") {
     co_return count(respond(request, http::status::ok, "text/plain", "alive\n"));
   }
   if (path == "/readyz") co_return count(get_ready(request));
-  if (path == "/metrics" && (services_.directory.is_open() || peer_is_local)) {
+  if (path == "/metrics" && (services_.identity.directory.is_open() || arrival.is_local)) {
     co_return count(respond(request, http::status::ok, "text/plain; version=0.0.4; charset=utf-8",
                             services_.metrics.scrape()));
   }
+  if (path == "/v1/enrol") co_return count(co_await post_enrol(executor, request, arrival));
   RequestAudit audit{services_.audit, peer, {}};
-  const auto principal = services_.directory.authenticate(bearer_token(request));
-  if (!principal) {
-    audit.refused(principal.error());
-    co_return count(respond_error(request, principal.error()));
+  auto standing =
+      session::authenticate(services_, arrival.address,
+                            access::choose_credential(bearer_token(request), arrival.certificate));
+  if (!standing) {
+    audit.refused(standing.error());
+    co_return count(respond_error(request, standing.error()));
   }
+  access::Principal& principal = standing->principal;
+  const auto purpose = request["Commonwatch-Purpose"];
+  principal.purpose.assign(purpose.data(), purpose.size());
+  if (!purpose.empty() && !access::is_code(principal.purpose)) {
+    co_return count(respond_error(
+        request, make_error(ErrorCode::kInvalidRequest, "a purpose is 1 to 64 of a-z 0-9 - _ .",
+                            "Commonwatch-Purpose")));
+  }
+  if (const auto passed = check_principal(services_, principal); !passed) {
+    co_return count(respond_error(request, passed.error()));
+  }
+  Response response = co_await answer_known(executor, request, *target, principal, audit);
+  audit.answered(principal, response, path == "/v1/events");
+  co_return count(std::move(response));
+}
+
+Task<Response> Routes::answer_known(pipeline::Executor executor, const Request& request,
+                                    const Target& target, const access::Principal& principal,
+                                    RequestAudit& audit) {
+  const std::string& path = target.path;
   if (path == "/v1/events") {
-    if (request.method() != http::verb::post) co_return count(respond_method(request, "POST"));
-    Response posted = co_await post_events(executor, request, *principal, audit);
-    audit.answered(*principal, posted, true);
-    co_return count(std::move(posted));
+    if (request.method() != http::verb::post) co_return respond_method(request, "POST");
+    co_return co_await post_events(executor, request, principal, audit);
+  }
+  if (path == "/v1/enrolment-codes") {
+    if (request.method() != http::verb::post) co_return respond_method(request, "POST");
+    co_return post_enrolment_code(request, principal);
   }
   const bool source = path.rfind(kSourcesPath, 0) == 0;
   if (!source && path != "/v1/hotspots" && path != "/v1/alerts") {
-    co_return count(not_found(request, path));
+    co_return not_found(request, path);
   }
-  if (!is_read(request)) co_return count(respond_method(request, "GET, HEAD"));
-  Response response = source                 ? get_source(request, *principal, audit)
-                      : path == "/v1/alerts" ? get_alerts(request, *principal, audit)
-                                             : get_hotspots(request, *principal, audit);
-  audit.answered(*principal, response, false);
-  co_return count(std::move(response));
+  if (!is_read(request)) co_return respond_method(request, "GET, HEAD");
+  if (source) co_return get_source(request, principal, audit);
+  co_return path == "/v1/alerts" ? get_alerts(request, principal, audit)
+                                 : get_hotspots(request, principal, audit);
 }
 
 }  // namespace commonwatch::server

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "hub/pipeline/async.h"
+#include "hub/session/arrival.h"
 #include "hub/session/services.h"
 
 namespace commonwatch::server {
@@ -16,15 +17,15 @@ using Request = boost::beast::http::request<boost::beast::http::string_body>;
 using Response = boost::beast::http::response<boost::beast::http::string_body>;
 
 struct RequestAudit;
+struct Target;
 
 class Routes {
  public:
   explicit Routes(session::Services& services) : services_(services) {}
 
-  // Never fails: an error is an answer. `peer`: address and port of the other side;
-  // `peer_is_local`: it is on this machine.
+  // Never fails: an error is an answer. `peer`: address and port of the other side.
   Task<Response> answer(pipeline::Executor executor, const Request& request,
-                        const std::string& peer, bool peer_is_local);
+                        const session::Arrival& arrival, const std::string& peer);
 
  private:
   // Each says what it read or took in `audit.object`.
@@ -32,6 +33,13 @@ class Routes {
                              const access::Principal& principal, RequestAudit& audit);
   Task<Result<wire::Published>> publish(pipeline::Executor executor,
                                         const access::Principal& principal, wire::Publish events);
+  // A device becomes a source, by a code and nothing else.
+  Task<Response> post_enrol(pipeline::Executor executor, const Request& request,
+                            const session::Arrival& arrival);
+  Response post_enrolment_code(const Request& request, const access::Principal& principal);
+  Task<Response> answer_known(pipeline::Executor executor, const Request& request,
+                              const Target& target, const access::Principal& principal,
+                              RequestAudit& audit);
   Response get_source(const Request& request, const access::Principal& principal,
                       RequestAudit& audit) const;
   Response get_hotspots(const Request& request, const access::Principal& principal,

@@ -91,6 +91,9 @@ Result<void> Publisher::check(const wire::Publish& request, Source* source) cons
                           "; send open_source first",
                       "publish.source");
   }
+  const auto allowed =
+      principal_.may(access::Operation::kPublish, {&source->handle.source, {}, "publish.source"});
+  if (!allowed) return allowed;
   if (request.events.empty()) {
     return make_error(ErrorCode::kInvalidRequest, "publish holds no events; send at least one",
                       "publish.events");
@@ -186,6 +189,15 @@ void Publisher::refresh_credit() {
     source.unreported->last = source.durable;
     outbox_.wake().raise();
   }
+}
+
+Result<void> Publisher::check_rights() const {
+  for (const auto& [name, source] : sources_) {
+    auto allowed =
+        principal_.may(access::Operation::kPublish, {&source.handle.source, {}, "publish.source"});
+    if (!allowed) return allowed;
+  }
+  return {};
 }
 
 void Publisher::fence(const std::string& name, std::uint64_t fence) {

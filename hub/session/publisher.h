@@ -26,6 +26,11 @@ class Publisher : public std::enable_shared_from_this<Publisher> {
   // Returns once the place of the events in the log is fixed.
   pipeline::Task<void> publish(wire::Publish request);
 
+  // Its rights have changed.
+  void set_principal(access::Principal principal) { principal_ = std::move(principal); }
+  // Whether it still may publish to every source that it holds. kForbidden.
+  Result<void> check_rights() const;
+
   // What became durable since the last call, of one source, encoded; nothing if there is none.
   SharedBytes take_acknowledgement();
   // Tells credit that grew while nothing was acknowledged. Once a second.

@@ -26,6 +26,10 @@ class Replayer : public std::enable_shared_from_this<Replayer> {
   // Runs until the end, a failure or `cancel`; then calls `ended`.
   void start(Ended ended);
   void control(const wire::ReplayControl& control);
+  // Whether the principal, as it is now, may have this replay. kForbidden.
+  Result<void> check_rights(const access::Principal& principal) const {
+    return pipeline::check_rights(request_, principal);
+  }
   void cancel();
   // The connection is gone: ends without a word.
   void abandon();

@@ -6,7 +6,7 @@
 #include <functional>
 #include <string>
 
-#include "hub/access/principal.h"
+#include "hub/access/identity.h"
 #include "hub/base/clock.h"
 #include "hub/session/live_limits.h"
 #include "hub/feed/feed.h"
@@ -22,7 +22,7 @@ namespace commonwatch::session {
 struct Services {
   const Clock& clock;
   const LiveLimits& limits;
-  const access::Directory& directory;
+  access::Identity& identity;
   pipeline::Ingest& ingest;
   feed::Feed& feed;
   const pipeline::ReplaySources& replay_sources;

@@ -6,12 +6,19 @@
 #include "hub/telemetry/log.h"
 
 namespace commonwatch::session {
+namespace {
 
-Session::Session(Services& services, std::unique_ptr<Connection> connection, std::string bearer,
+// Who has lost his rights, and does not read that, is cut off after this.
+constexpr auto kGoodbyeMax = std::chrono::seconds(1);
+
+}  // namespace
+
+Session::Session(Services& services, std::unique_ptr<Connection> connection, Arrival arrival,
                  std::string name)
     : services_(services),
       connection_(std::move(connection)),
-      bearer_(std::move(bearer)),
+      arrival_(std::move(arrival)),
+      authentication_(services),
       name_(std::move(name)),
       audit_(services.audit, name_, connection_->peer()),
       encoding_(connection_->encoding()),
@@ -141,22 +148,21 @@ Task<bool> Session::greet() {
         wire::CloseCode::kProtocolViolation);
     co_return false;
   }
-  auto principal =
-      services_.directory.authenticate(hello->token.empty() ? bearer_ : hello->token);
-  if (!principal) {
-    end(principal.error(), wire::CloseCode::kBadToken);
+  const auto established = authentication_.establish(arrival_, hello->token, hello->purpose);
+  if (!established) {
+    end_without_rights(established.error());
     co_return false;
   }
-  principal_ = *std::move(principal);
-  audit_.connected(*principal_, hello->purpose);
+  const access::Principal& principal = authentication_.principal();
+  audit_.connected(principal, hello->purpose);
   publisher_ = std::make_shared<Publisher>(
-      services_, outbox_, connection_->executor(), encoding_, *principal_,
+      services_, outbox_, connection_->executor(), encoding_, principal,
       [weak = weak_from_this()](const Error& error) {
         if (const auto self = weak.lock()) self->end(error, wire::CloseCode::kLogFailed);
       });
   outbox_.push(wire::encode(
-      wire::Welcome{pipeline::kHubName, name_, services_.clock.wall(), principal_->name,
-                    principal_->audience, *services_.limits, services_.replay_sources.tick.length()},
+      wire::Welcome{pipeline::kHubName, name_, services_.clock.wall(), principal.name,
+                    principal.audience, *services_.limits, services_.replay_sources.tick.length()},
       encoding_));
   co_return true;
 }
@@ -184,6 +190,7 @@ Task<void> Session::read_loop() {
 }
 
 Task<void> Session::accept(wire::ClientMessage message) {
+  if (!refresh_rights()) co_return;
   if (std::holds_alternative<wire::Hello>(message)) {
     end(make_error(ErrorCode::kHelloExpected, "hello came twice; it is the first message only"),
         wire::CloseCode::kProtocolViolation);
@@ -203,7 +210,8 @@ Task<void> Session::accept(wire::ClientMessage message) {
   } else if (const auto* subscribe = std::get_if<wire::Subscribe>(&message)) {
     accept_subscribe(*subscribe);
   } else if (const auto* update = std::get_if<wire::UpdateSubscription>(&message)) {
-    const auto updated = subscriber_.update(*update);
+    const auto allowed = authentication_.principal().may(access::Operation::kSubscribe);
+    const auto updated = allowed ? subscriber_.update(*update) : allowed;
     audit_.subscribed("update", update->subscription, update->area, updated);
     answer(updated, update->subscription);
     outbox_.wake().raise();
@@ -217,13 +225,13 @@ Task<void> Session::accept(wire::ClientMessage message) {
     control_replay(*control);
   } else if (const auto* alert = std::get_if<wire::AcknowledgeAlert>(&message)) {
     const auto ask = [this, alert](auto recorded) {
-      services_.decisions.acknowledge(*principal_, *alert, std::move(recorded));
+      services_.decisions.acknowledge(authentication_.principal(), *alert, std::move(recorded));
     };
     const auto recorded = co_await record(alert->request, ask);
     audit_.acknowledged(*alert, recorded);
   } else if (const auto* decide = std::get_if<wire::Decide>(&message)) {
     const auto ask = [this, decide](auto recorded) {
-      services_.decisions.decide(*principal_, *decide, std::move(recorded));
+      services_.decisions.decide(authentication_.principal(), *decide, std::move(recorded));
     };
     const auto recorded = co_await record(decide->request, ask);
     audit_.decided(*decide, recorded);
@@ -254,13 +262,9 @@ void Session::accept_subscribe(const wire::Subscribe& request) {
     audit_.subscribed("subscribe", request.subscription, request.area, error);
     refuse(error, context);
   };
-  if (!principal_->may_subscribe) {
-    return refuse_subscription(make_error(ErrorCode::kForbidden,
-                                          principal_->name +
-                                              " may not subscribe; ask the hub's operator for a "
-                                              "grant",
-                                          "subscribe"));
-  }
+  const auto allowed =
+      authentication_.principal().may(access::Operation::kSubscribe, {nullptr, {}, "subscribe"});
+  if (!allowed) return refuse_subscription(allowed.error());
   if (!services_.is_ready()) {
     context.retryable = true;
     context.retry_after_ms = 1000;
@@ -301,7 +305,7 @@ void Session::accept_replay(wire::ReplayRequest request) {
   }
   audit_.replay_begun(request);
   auto replayer = std::make_shared<Replayer>(services_, outbox_, connection_->executor(), encoding_,
-                                             *principal_, request);
+                                             authentication_.principal(), request);
   replayers_.emplace(number, replayer);
   replayer->start([weak = weak_from_this(), number, audit = audit_, request = std::move(request)](
                       const wire::ReplayEnd& sent, const std::optional<Error>& failure) mutable {
@@ -334,6 +338,7 @@ void Session::notice() {
 
 void Session::check_clock() {
   const auto now = SteadyClock::now();
+  if (rights_lost_ && now - *rights_lost_ > kGoodbyeMax) return connection_->abort();
   if (!publisher_ && !close_code_ &&
       now - began_ > std::chrono::milliseconds(services_.limits->hello_timeout_ms)) {
     end(make_error(ErrorCode::kHelloTimeout, "hello did not come in time; send it at once"),
@@ -345,7 +350,7 @@ void Session::check_clock() {
     connection_->abort();
     return;
   }
-  if (!publisher_) return;
+  if (!publisher_ || !refresh_rights()) return;
   publisher_->refresh_credit();
   if (draining_ && !publisher_->has_pending()) end(wire::CloseCode::kRestarting);
   if (heartbeat_due()) outbox_.wake().raise();
@@ -369,11 +374,11 @@ SessionReport Session::describe() const {
   report.since = since_;
   report.subscriptions = subscriber_.subscriptions();
   report.replays = replayers_.size();
-  if (principal_) {
-    report.principal = principal_->name;
-    report.audience = principal_->audience;
+  if (publisher_) {
+    report.principal = authentication_.principal().name;
+    report.audience = authentication_.principal().audience;
+    report.sources = publisher_->sources();
   }
-  if (publisher_) report.sources = publisher_->sources();
   return report;
 }
 

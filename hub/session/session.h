@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "hub/session/arrival.h"
+#include "hub/session/authentication.h"
 #include "hub/session/connection.h"
 #include "hub/session/outbox.h"
 #include "hub/session/publisher.h"
@@ -32,8 +34,7 @@ struct SessionReport {
 
 class Session : public std::enable_shared_from_this<Session> {
  public:
-  // `bearer`: the token of the upgrade request, if it brought one.
-  Session(Services& services, std::unique_ptr<Connection> connection, std::string bearer,
+  Session(Services& services, std::unique_ptr<Connection> connection, Arrival arrival,
           std::string name);
   ~Session();
 
@@ -42,7 +43,7 @@ class Session : public std::enable_shared_from_this<Session> {
 
   // Something new in the feed.
   void notice();
-  // Once a second: heartbeat, time-outs, credit.
+  // Once a second: rights, heartbeat, time-outs, credit.
   void check_clock();
   // Before a stop: says when to come back, takes no more events, and ends when everything that was
   // taken is acknowledged.
@@ -72,16 +73,22 @@ class Session : public std::enable_shared_from_this<Session> {
   void end(wire::CloseCode code);
   bool heartbeat_due() const;
 
+  // Looks the principal up again, and what it does against what it now may. False: the session
+  // ends.
+  bool refresh_rights();
+  Result<void> check_uses() const;
+  void end_without_rights(const Error& error);
+
   Services& services_;
   std::unique_ptr<Connection> connection_;
-  std::string bearer_;
+  Arrival arrival_;
+  Authentication authentication_;
   std::string name_;
   SessionAudit audit_;
   wire::Encoding encoding_;
   Outbox outbox_;
   Subscriber subscriber_;
   std::shared_ptr<Publisher> publisher_;  // after hello
-  std::optional<access::Principal> principal_;
   std::map<std::uint32_t, std::shared_ptr<Replayer>> replayers_;
   std::optional<wire::CloseCode> close_code_;
   bool subscribed_ = false;  // counted in the metric
@@ -91,6 +98,7 @@ class Session : public std::enable_shared_from_this<Session> {
   Instant since_;
   SteadyClock::time_point last_sent_;
   std::optional<SteadyClock::time_point> writing_since_;
+  std::optional<SteadyClock::time_point> rights_lost_;
 };
 
 }  // namespace commonwatch::session

@@ -65,7 +65,8 @@ bool is_sound(const Configuration& configuration) {
 // The defaults, but for this key.
 Configuration changed_by(const app::Key<Configuration>& key) {
   for (const char* text : {"31", "\"warning\"", "\"events\"", "\"Europe/Berlin\"", "[6, 12]", "2.5",
-                           "11", "40", "4000", "5000000", "\"127.0.0.1:7\"", "900"}) {
+                           "11", "40", "4000", "5000000", "\"127.0.0.1:7\"", "900", "20000",
+                           "[\"https://map.example.org\"]"}) {
     Configuration other;
     const toml::table one = toml::parse("value = " + std::string(text));
     if (key.read(other, *one.get("value")) && key.print(other) != key.print(Configuration()) &&
@@ -84,6 +85,8 @@ TEST_CASE("Every key is either applied or named, and only those of the hotspots 
       const std::string name = table.name + "." + key.name;
       // The two go together.
       if (name == "listen.tls_certificate" || name == "listen.tls_key") continue;
+      // And this with both.
+      if (name == "listen.client_ca") continue;
       REQUIRE(key.print(other) != key.print(Configuration()));
       const auto plan = plan_reload(Configuration(), other);
       const bool restart = key.effect == app::Effect::kRestart;
@@ -154,8 +157,10 @@ TEST_CASE("A reload that would be dangerous until the restart is refused") {
   running.tls_key = "key.pem";
   // Alone it would be sound: loopback needs no accounts. But the hub still listens openly.
   CHECK_NOTHROW(app::check_configuration(Configuration()));
-  CHECK_THROWS_WITH(plan_reload(running, Configuration()),
-                    Catch::Contains("without configured partners"));
+  Configuration next;
+  next.tls_certificate = running.tls_certificate;
+  next.tls_key = running.tls_key;
+  CHECK_THROWS_WITH(plan_reload(running, next), Catch::Contains("without configured partners"));
 }
 
 }  // namespace

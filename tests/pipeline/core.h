@@ -194,7 +194,7 @@ class Core {
   Limits limits_;
   SystemClock clock_;
   telemetry::Metrics metrics_;
-  access::Principal principal_{"anyone", "all", "*", true, true, true};
+  access::Principal principal_ = access::anyone();
   std::unique_ptr<storage::EventLog> log_;
   pipeline::CurrentEpoch epoch_;
   feed::Feed feed_;

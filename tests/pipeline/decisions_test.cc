@@ -57,7 +57,12 @@ class Desk {
   }
   storage::EventLog& log() { return *log_; }
 
-  access::Principal anna{"anna", "all", "", true, true, true};
+  access::Principal anna{
+      "anna",
+      "all",
+      "",
+      {{access::Operation::kAcknowledge, {}, {}, {}}, {access::Operation::kOperate, {}, {}, {}}},
+      ""};
 
  private:
   template <class Ask>
@@ -108,7 +113,7 @@ TEST_CASE("an answer to an alert that is not shown, or not yet so far, is refuse
 
 TEST_CASE("without the right to operate nothing is recorded") {
   Desk desk;
-  desk.anna.may_operate = false;
+  desk.anna.grants.clear();
   for (const auto& refused : {desk.acknowledge("89c45db1-1", 1), desk.decide(kSite)}) {
     REQUIRE(refused.has_error());
     CHECK(refused.error().code == ErrorCode::kForbidden);

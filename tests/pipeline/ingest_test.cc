@@ -14,7 +14,12 @@ TEST_CASE("Ingest refuses a source whose name is not partner/source") {
 TEST_CASE("Ingest refuses a source of a partner that the principal is not") {
   const TemporaryDirectory directory;
   Core core(directory.path());
-  const access::Principal police{"police", "all", "police", true, true};
+  const access::Principal police{
+      "police",
+      "all",
+      "police",
+      {{access::Operation::kPublish, {access::SourcePattern::of_partner("police")}, {}, {}}},
+      ""};
   std::promise<Result<storage::SourceOpened>> opened;
   core.ingest().open(police, "county-ems/cad", model::Sequence(0), {},
                      [&](Result<storage::SourceOpened> result) {

@@ -15,6 +15,9 @@ from session import JsonSession
 
 TOKENS = {"county-ems": "token-of-the-partner", "desk": "token-of-the-viewer"}
 CONFIGURATION = hub_process.QUICK + """
+[limits]
+address_failures_per_minute_max = 1000
+
 [[partner]]
 id = "county-ems"
 token_sha256 = ["{county-ems}"]

@@ -55,6 +55,51 @@ class ExampleConfiguration(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn(":3: hub.tick_ms is", done.stderr)
 
+    def test_what_is_wrong_with_an_account_is_named_with_its_line(self):
+        for line, sentence in (
+                ('tokens = []', "a partner has the keys id, audience"),
+                ('kind = "navy"', "kind is ems, health"),
+                ('certificate = []', "certificate is a list of names"),
+                ('token_sha256 = ["abc"]', "token_sha256 is a list of SHA-256 sums"),
+                ('sources = ["county-ems"]', "sources is a list of names"),
+                ('grants = ["everything"]', "an operation is publish, subscribe"),
+                ('grants = [{operation = "publish", places = ["x"]}]', "there is no places"),
+                ('grants = [{sources = ["a/*"]}]', "which operation it is for"),
+                ('purposes = ["No Code"]', "purposes is a list of names"),
+                ('operate = "yes"', "operate is true or false")):
+            done = check(f'[[partner]]\nid = "a"\n{line}\n')
+            self.assertEqual(done.returncode, 1, line)
+            self.assertRegex(done.stderr, r"hub.toml:[123]: ", line)
+            self.assertIn(sentence, done.stderr)
+
+    def test_a_partner_is_given_no_sources_but_its_own_and_a_viewer_none(self):
+        done = check('[[partner]]\nid = "a"\nsources = ["b/*"]\n')
+        self.assertIn("the sources of partner a begin with a/", done.stderr)
+        done = check('[[partner]]\nid = "a"\ngrants = [{operation = "publish", sources = ["*"]}]\n')
+        self.assertIn("the sources of partner a begin with a/", done.stderr)
+        done = check('[[viewer]]\nid = "a"\ngrants = ["publish"]\n')
+        self.assertIn("a viewer does not publish", done.stderr)
+
+    def test_two_accounts_share_neither_id_nor_token_nor_certificate(self):
+        for line in ('id = "b"', f'token_sha256 = ["{"0" * 64}"]', 'certificate = ["x"]'):
+            one, two = ("", "") if line.startswith("id") else ('id = "a"\n', 'id = "b"\n')
+            done = check(f"[[partner]]\n{one}{line}\n[[viewer]]\n{two}{line}\n")
+            self.assertEqual(done.returncode, 1, line)
+            self.assertIn("stands with two accounts", done.stderr)
+
+    def test_printed_accounts_are_read_again_as_they_are(self):
+        text = EXAMPLE.read_text()
+        accounts = text[text.index("## [[partner]]"):text.index("## # Whom the hub wakes")]
+        with tempfile.TemporaryDirectory() as directory:
+            file = pathlib.Path(directory) / "hub.toml"
+            file.write_text(accounts.replace("## ", "").replace("##", ""))
+            once = hub("print-config", "--config", file)
+            self.assertEqual(once.returncode, 0, once.stderr)
+            self.assertIn('operation = "replay_events", sources = ["county-ems/*"], '
+                          'purposes = ["research"]', once.stdout)
+            file.write_text(once.stdout)
+            self.assertEqual(hub("print-config", "--config", file).stdout, once.stdout)
+
     def test_an_open_address_needs_tls_and_accounts(self):
         done = check('[listen]\naddress = "0.0.0.0:8710"\n')
         self.assertEqual(done.returncode, 1)

@@ -9,6 +9,10 @@ using server::OperatorOutput;
 
 Result<int> verify(OperatorContext&, const Arguments&, OperatorOutput&);
 Result<int> erase(OperatorContext&, const Arguments&, OperatorOutput&);
+// Of the file of tokens.
+Result<int> create_token(OperatorContext&, const Arguments&, OperatorOutput&);
+Result<int> list_tokens(OperatorContext&, const Arguments&, OperatorOutput&);
+Result<int> revoke_token(OperatorContext&, const Arguments&, OperatorOutput&);
 // Of the audit log.
 Result<int> show_audit_log(OperatorContext&, const Arguments&, OperatorOutput&);
 Result<int> export_audit_log(OperatorContext&, const Arguments&, OperatorOutput&);

@@ -1,0 +1,40 @@
+// Who a client is, found once and looked up again whenever that may have changed.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "hub/access/directory.h"
+#include "hub/session/arrival.h"
+#include "hub/session/services.h"
+
+namespace commonwatch::session {
+
+// The principal behind a credential. Takes what admission allows: a refusal is counted against the
+// address and told in the log, folded. kUnauthenticated, kRateLimited. Any thread.
+Result<access::Standing> authenticate(Services& services, const std::string& address,
+                                      const access::Credential& credential);
+
+// A session's principal. On the session's io_context.
+class Authentication {
+ public:
+  explicit Authentication(Services& services) : services_(services) {}
+
+  // Once. kUnauthenticated; kRateLimited, also for a principal with too many sessions;
+  // kInvalidRequest: the purpose is no code.
+  Result<void> establish(const Arrival& arrival, const std::string& token, std::string purpose);
+  // True: the principal has other rights than before. kUnauthenticated: it is none any more.
+  Result<bool> refresh();
+
+  // After `establish`; also says why it is connected.
+  const access::Principal& principal() const { return standing_.principal; }
+
+ private:
+  Services& services_;
+  access::Credential credential_;
+  access::Standing standing_;
+  std::uint64_t version_ = 0;
+  access::Admission::Place place_;
+};
+
+}  // namespace commonwatch::session
