@@ -87,7 +87,8 @@ class Linker {
   // the next call that is not const.
   const model::Record* find(const model::RecordKey& key) const;
 
-  // Every incident of more than one record, as of the last take_changes(): its records' keys.
+  // Every incident of more than one record, as of the last take_changes(): its records' keys, in
+  // order.
   std::vector<std::vector<model::RecordKey>> linked() const;
 
   // Nothing if there is no such record, or it was retracted.

@@ -169,6 +169,9 @@ std::vector<std::vector<RecordKey>> Linker::State::linked() const {
     std::vector<RecordKey>& keys = linked.emplace_back();
     for (const Slot member : members) keys.push_back(records_[member].key);
   }
+  // Slots are given out anew by a restore.
+  for (std::vector<RecordKey>& keys : linked) std::sort(keys.begin(), keys.end());
+  std::sort(linked.begin(), linked.end());
   return linked;
 }
 

@@ -164,7 +164,16 @@ class Run {
     std::erase_if(model.records, [&](const auto& entry) { return entry.first.first == record; });
     const auto erased = erase(*log_, source(name), record);
     REQUIRE(erased.has_value() == (events > 0));
-    if (erased) REQUIRE(erased->events == events);
+    if (!erased) return;
+    REQUIRE(erased->events == events);
+    see_durable();
+  }
+
+  // Behind something that was appended.
+  void see_durable() {
+    if (log_->durable().end > last_end_) REQUIRE(log_->durable().recorded > sealed_);
+    last_recorded_ = log_->durable().recorded;
+    last_end_ = log_->durable().end;
   }
 
   // Everything that was recorded up to some moment of the last minutes, as far as it is indexed.
@@ -223,9 +232,7 @@ class Run {
       REQUIRE(rejections == expected[index].rejections);
     }
     if (log_->durable().end.value() > 0) REQUIRE(log_->durable().recorded >= last_recorded_);
-    if (log_->durable().end > last_end_) REQUIRE(log_->durable().recorded > sealed_);
-    last_recorded_ = log_->durable().recorded;
-    last_end_ = log_->durable().end;
+    see_durable();
   }
 
   std::mt19937 random_;
