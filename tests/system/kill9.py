@@ -31,6 +31,8 @@ from session import Ended, JsonSession
 
 CLI_SOURCE = "cli/file"
 CLI_EVENTS = 20_000
+# Of each source in each round.
+ROUND_EVENTS = 600
 GONE = (Ended, OSError, websockets.WebSocketException, asyncio.TimeoutError)
 
 
@@ -112,6 +114,8 @@ class FileClient:
 async def run_rounds(hub, sources, rounds, dice):
     """Starts and kills the hub; what it does in between is up to the clients."""
     for number in range(1, rounds + 1):
+        for source in sources:
+            source.allowance = ROUND_EVENTS
         await asyncio.to_thread(hub.start)
         await asyncio.sleep(dice.uniform(0.0, 0.6))
         hub.kill()
