@@ -22,6 +22,9 @@ enum Method : std::size_t { kScan, kPermutation, kC2Cell, kC2County, kCountyRule
 inline constexpr std::array<const char*, kMethods> kMethodKeys = {
     "scan", "permutation", "c2_cell", "c2_county", "county_rule"};
 
+// Whether a method's value is of the calendar day so far, and stands at its highest when that ends.
+constexpr bool is_of_day(std::size_t method) { return method == kC2Cell || method == kC2County; }
+
 // What a method's value must exceed (of `scan`: reach) to be an alarm.
 using Thresholds = std::array<double, kMethods>;
 using Values = std::array<double, kMethods>;

@@ -23,7 +23,7 @@ std::vector<Report> simulate_reports(const County& county, hotspot::Day days, st
 }
 
 std::vector<Values> simulate_year(const County& county, const hotspot::Settings& settings,
-                                  std::uint64_t seed, int number) {
+                                  std::uint64_t seed, int number, Looks looks) {
   const auto stream = static_cast<std::uint64_t>(number);
   Random random = make_random(seed, Purpose::kNullYear, stream);
   const auto reports = simulate_reports(county, kHistoryDays + kYearDays, stream, random);
@@ -40,16 +40,20 @@ std::vector<Values> simulate_year(const County& county, const hotspot::Settings&
        hour < (begin + kYearDays) * hotspot::kHoursOfDay; ++hour) {
     const hotspot::Day day = hotspot::day_of(hour);
     Values& highest = days[static_cast<std::size_t>(day - begin)];
-    const auto look = [&] {
+    const auto look = [&](bool rolling) {
       const Values now = methods.values();
-      for (std::size_t i = 0; i < kMethods; ++i) highest[i] = std::max(highest[i], now[i]);
+      for (std::size_t i = 0; i < kMethods; ++i) {
+        if (rolling || is_of_day(i)) highest[i] = std::max(highest[i], now[i]);
+      }
     };
+    const bool always = looks == Looks::kEveryReportAndHour;
     methods.roll_to(hour);
-    if (hour % hotspot::kHoursOfDay == 0) methods.set_usual_day(usual_day(linked.days(), day));
-    look();
+    const bool midnight = hour % hotspot::kHoursOfDay == 0;
+    if (midnight) methods.set_usual_day(usual_day(linked.days(), day));
+    look(midnight || always);
     for (; next != reports.end() && next->recorded < hotspot::start_of(hour + 1); ++next) {
       methods.apply(*next);
-      look();
+      look(always);
     }
   }
   return days;

@@ -18,9 +18,12 @@ inline constexpr hotspot::Day kYearDays = 365;
 std::vector<Report> simulate_reports(const County& county, hotspot::Day days, std::uint64_t seed,
                                      Random& random);
 
+// When what rolls is looked at; what is of the calendar day is looked at whenever it changes.
+enum class Looks { kEveryReportAndHour, kMidnight };
+
 // The daily values of all methods in a year behind the history.
 std::vector<Values> simulate_year(const County& county, const hotspot::Settings& settings,
-                                  std::uint64_t seed, int number);
+                                  std::uint64_t seed, int number, Looks looks);
 
 // What the hub would calibrate with, had it seen such a history.
 hotspot::NullModel learn_null(const County& county, const hotspot::Settings& settings,

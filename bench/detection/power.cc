@@ -51,7 +51,9 @@ void set_thresholds(const County& county, const hotspot::Settings& settings,
   const PowerOptions& options = result.options;
   std::vector<std::vector<Values>> years(static_cast<std::size_t>(options.null_years));
   run_numbered(options.threads, options.null_years, [&](int year) {
-    years[static_cast<std::size_t>(year)] = simulate_year(county, settings, options.seed, year);
+    years[static_cast<std::size_t>(year)] =
+        simulate_year(county, settings, options.seed, year,
+                      options.daily ? Looks::kMidnight : Looks::kEveryReportAndHour);
   });
   for (std::size_t method = 0; method < kMethods; ++method) {
     std::vector<double> values;
@@ -59,9 +61,10 @@ void set_thresholds(const County& county, const hotspot::Settings& settings,
       for (const Values& day : year) values.push_back(day[method]);
     }
     double& threshold = result.thresholds[method];
-    threshold = method == kScan ? calibrate_scan(county, settings, options)
-                                : one_day_a_year(std::move(values));
-    const double above = method == kScan ? std::nextafter(threshold, 0.0) : threshold;
+    const bool calibrated = method == kScan && !options.daily;
+    threshold = calibrated ? calibrate_scan(county, settings, options)
+                           : one_day_a_year(std::move(values));
+    const double above = calibrated ? std::nextafter(threshold, 0.0) : threshold;
     for (const auto& year : years) {
       result.false_alarm_days[method].push_back(static_cast<double>(
           std::count_if(year.begin(), year.end(),

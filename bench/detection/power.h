@@ -19,6 +19,10 @@ struct PowerOptions {
   // Simulated years behind the thresholds; none of them is one of the repetitions.
   int null_years = 100;
   int threads = 1;
+  // Thresholds from one look a day, at midnight, instead of from every report and hour, as systems
+  // are calibrated that run once a night. Alarms are looked for at every report all the same: the
+  // false alarm days are those of looking at midnight alone.
+  bool daily = false;
   // Of the extra persons known at an alarm, the share that its zone and window must hold; always
   // one at least.
   double share_min = 0.5;

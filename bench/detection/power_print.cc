@@ -107,6 +107,8 @@ Run make_power(CLI::App& app) {
                  "of the extra persons, that an alarm's zone and window must hold; 0: one person")
       ->capture_default_str()
       ->check(CLI::Range(0.0, 1.0));
+  app.add_flag("--daily", line->options.daily,
+               "thresholds from one look a day, at midnight; alarms are looked for as ever");
   app.add_flag("--json", line->json, "JSON instead of a table");
   return [line] {
     const PowerResult result =
