@@ -2,6 +2,7 @@
 // that has it becomes a source of its partner.
 #include <utility>
 
+#include "hub/server/request_audit.h"
 #include "hub/server/respond.h"
 #include "hub/server/routes.h"
 #include "hub/telemetry/log.h"
@@ -16,7 +17,8 @@ constexpr const char* kJson = "application/json";
 
 }  // namespace
 
-Response Routes::post_enrolment_code(const Request& request, const access::Principal& principal) {
+Response Routes::post_enrolment_code(const Request& request, const access::Principal& principal,
+                                     RequestAudit& audit) {
   const auto asked = wire::read_enrolment_code_request(request.body());
   if (!asked) return respond_error(request, asked.error());
   const access::Enrolment enrolment{asked->partner.empty() ? principal.partner : asked->partner,
@@ -35,6 +37,7 @@ Response Routes::post_enrolment_code(const Request& request, const access::Princ
       !allowed) {
     return respond_error(request, allowed.error());
   }
+  audit.object.name = enrolment.partner + "/" + enrolment.group;
   const auto code = services_.identity.enrolments.create(enrolment, services_.clock.wall());
   if (!code) return respond_error(request, code.error());
   return respond(request, http::status::created, kJson,
@@ -42,7 +45,7 @@ Response Routes::post_enrolment_code(const Request& request, const access::Princ
 }
 
 Task<Response> Routes::post_enrol(pipeline::Executor executor, const Request& request,
-                                  const session::Arrival& arrival) {
+                                  const session::Arrival& arrival, RequestAudit& audit) {
   if (request.method() != http::verb::post) co_return respond_method(request, "POST");
   access::Identity& identity = services_.identity;
   const Duration boot = services_.clock.boot();
@@ -58,6 +61,7 @@ Task<Response> Routes::post_enrol(pipeline::Executor executor, const Request& re
             identity.refusals.note(arrival.address, enrolment.error().message, boot)) {
       telemetry::log_warning("server", *line);
     }
+    audit.refused(enrolment.error());
     co_return respond_error(request, enrolment.error());
   }
   const model::SourceName device = access::make_device_name(*enrolment);
@@ -71,6 +75,7 @@ Task<Response> Routes::post_enrol(pipeline::Executor executor, const Request& re
   if (!made) co_return respond_error(request, made.error());
   telemetry::log_info("server", "enrolled " + device.text() + " by a code of " +
                                     enrolment->created_by + ", token " + made->stored.id);
+  audit.enrolled(device.text(), enrolment->created_by);
   co_return respond(request, http::status::created, kJson,
                     wire::encode_enrolled(made->token, device.text(), made->stored.expires));
 }

@@ -24,13 +24,21 @@ std::optional<ErrorCode> refusal_of(http::status status) {
 }  // namespace
 
 void RequestAudit::answered(const access::Principal& principal, const Response& response,
-                            bool posted) {
+                            model::AuditKind kind, std::string action) {
   pipeline::AuditActor actor;
   actor.principal = principal.name;
   actor.audience = principal.audience;
   actor.address = peer;
-  trail.record(actor, posted ? model::AuditKind::kPublishing : model::AuditKind::kRead,
-               posted ? "post" : "get", std::move(object), refusal_of(response.result()));
+  actor.purpose = principal.purpose;
+  trail.record(actor, kind, std::move(action), std::move(object), refusal_of(response.result()));
+}
+
+void RequestAudit::enrolled(const std::string& device, const std::string& created_by) {
+  pipeline::AuditActor actor;
+  actor.principal = created_by;
+  actor.address = peer;
+  object.name = device;
+  trail.record(actor, model::AuditKind::kEnrolment, "redeem", std::move(object));
 }
 
 }  // namespace commonwatch::server

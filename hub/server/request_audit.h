@@ -16,7 +16,10 @@ struct RequestAudit {
   // Nobody known asked.
   void refused(const Error& error) const { trail.refuse(peer, error.code); }
   // What the route answered; the outcome is what its status says.
-  void answered(const access::Principal& principal, const Response& response, bool posted);
+  void answered(const access::Principal& principal, const Response& response, model::AuditKind kind,
+                std::string action);
+  // A device became a source, by somebody's code.
+  void enrolled(const std::string& device, const std::string& created_by);
 };
 
 }  // namespace commonwatch::server

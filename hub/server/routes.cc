@@ -19,6 +19,13 @@ bool is_read(const Request& request) {
   return request.method() == http::verb::get || request.method() == http::verb::head;
 }
 
+// Kind and action in the audit log.
+std::pair<model::AuditKind, const char*> audited_as(const std::string& path) {
+  if (path == "/v1/events") return {model::AuditKind::kPublishing, "post"};
+  if (path == "/v1/enrolment-codes") return {model::AuditKind::kEnrolment, "code"};
+  return {model::AuditKind::kRead, "get"};
+}
+
 Response not_found(const Request& request, const std::string& path) {
   return respond_error(
       request, make_error(ErrorCode::kNotFound,
@@ -139,8 +146,8 @@ Response Routes::get_hotspots(const Request& request, const access::Principal& p
   audit.object.count = content.hotspots.size() + content.places.size();
   const wire::Progress progress{delivery.position, delivery.as_of};
   const auto accept = request[http::field::accept];
-  const bool geojson = target.query["format"] == "geojson" ||
-                       accept.find("application/geo+json") != accept.npos;
+  const bool geojson =
+      target.query["format"] == "geojson" || accept.find("application/geo+json") != accept.npos;
   return geojson ? respond(request, http::status::ok, "application/geo+json",
                            wire::encode_hotspots_geojson(progress, content))
                  : respond(request, http::status::ok, "application/json",
@@ -151,8 +158,8 @@ Task<Response> Routes::answer(pipeline::Executor executor, const Request& reques
                               const session::Arrival& arrival, const std::string& peer) {
   const auto target = parse_target({request.target().data(), request.target().size()});
   if (!target) {
-    co_return respond_error(request, make_error(ErrorCode::kInvalidRequest,
-                                                "the request's target is not a path"));
+    co_return respond_error(
+        request, make_error(ErrorCode::kInvalidRequest, "the request's target is not a path"));
   }
   const std::string& path = target->path;
   const auto count = [&](Response response) {
@@ -177,8 +184,10 @@ Task<Response> Routes::answer(pipeline::Executor executor, const Request& reques
     co_return count(respond(request, http::status::ok, "text/plain; version=0.0.4; charset=utf-8",
                             services_.metrics.scrape()));
   }
-  if (path == "/v1/enrol") co_return count(co_await post_enrol(executor, request, arrival));
   RequestAudit audit{services_.audit, peer, {}};
+  if (path == "/v1/enrol") {
+    co_return count(co_await post_enrol(executor, request, arrival, audit));
+  }
   auto standing =
       session::authenticate(services_, arrival.address,
                             access::choose_credential(bearer_token(request), arrival.certificate));
@@ -198,7 +207,8 @@ Task<Response> Routes::answer(pipeline::Executor executor, const Request& reques
     co_return count(respond_error(request, passed.error()));
   }
   Response response = co_await answer_known(executor, request, *target, principal, audit);
-  audit.answered(principal, response, path == "/v1/events");
+  const auto [kind, action] = audited_as(path);
+  audit.answered(principal, response, kind, action);
   co_return count(std::move(response));
 }
 
@@ -212,7 +222,7 @@ Task<Response> Routes::answer_known(pipeline::Executor executor, const Request& 
   }
   if (path == "/v1/enrolment-codes") {
     if (request.method() != http::verb::post) co_return respond_method(request, "POST");
-    co_return post_enrolment_code(request, principal);
+    co_return post_enrolment_code(request, principal, audit);
   }
   const bool source = path.rfind(kSourcesPath, 0) == 0;
   if (!source && path != "/v1/hotspots" && path != "/v1/alerts") {

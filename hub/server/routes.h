@@ -35,8 +35,9 @@ class Routes {
                                         const access::Principal& principal, wire::Publish events);
   // A device becomes a source, by a code and nothing else.
   Task<Response> post_enrol(pipeline::Executor executor, const Request& request,
-                            const session::Arrival& arrival);
-  Response post_enrolment_code(const Request& request, const access::Principal& principal);
+                            const session::Arrival& arrival, RequestAudit& audit);
+  Response post_enrolment_code(const Request& request, const access::Principal& principal,
+                               RequestAudit& audit);
   Task<Response> answer_known(pipeline::Executor executor, const Request& request,
                               const Target& target, const access::Principal& principal,
                               RequestAudit& audit);

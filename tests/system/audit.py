@@ -87,7 +87,8 @@ async def converse(hub):
             await nobody.send(hello={"token": "guessed"})
             await nobody.close_code()
     for path in ("/v1/hotspots", "/v1/alerts"):
-        hub.request("GET", path, headers={"Authorization": f"Bearer {TOKENS['desk']}"})
+        hub.request("GET", path, headers={"Authorization": f"Bearer {TOKENS['desk']}",
+                                          "Commonwatch-Purpose": "response"})
         hub.request("GET", path, headers={"Authorization": "Bearer guessed"})
     return published
 
@@ -125,7 +126,7 @@ class Audit(unittest.IsolatedAsyncioTestCase):
         self.one(records, kind="connection", action="end", session=session)
         for name in ("hotspots", "alerts"):
             read = [r for r in records if r["kind"] == "read" and r["object"]["name"] == name]
-            self.assertEqual([r["principal"] for r in read], ["desk"])
+            self.assertEqual([(r["principal"], r["purpose"]) for r in read], [("desk", "response")])
         self.one(records, kind="configuration")
         self.one(records, kind="operation", action="start")
         self.one(records, kind="operation", action="stop")

@@ -61,15 +61,21 @@ class Hub(hub_process.Hub):
         super().__exit__(*exception)
         self.files.cleanup()
 
-    def token(self, *arguments, expect=0):
-        """(stdout, stderr) of `commonwatch-hub token ...` beside the hub."""
-        done = subprocess.run([hub_process.binaries / "commonwatch-hub", "token", *arguments,
+    def run(self, *arguments, expect=0):
+        """(stdout, stderr) of a command of `commonwatch-hub` on this hub."""
+        done = subprocess.run([hub_process.binaries / "commonwatch-hub", *arguments,
                                "--config", self.configuration, "--data", self.data],
                               capture_output=True, text=True, check=False,
                               timeout=hub_process.DEADLINE_S)
         if done.returncode != expect:
-            raise AssertionError(f"token {arguments} ended with {done.returncode}: {done.stderr}")
+            raise AssertionError(f"{arguments} ended with {done.returncode}: {done.stderr}")
         return done.stdout, done.stderr
+
+    def token(self, *arguments, expect=0):
+        return self.run("token", *arguments, expect=expect)
+
+    def command(self, *arguments):
+        return self.run(*arguments)[0]
 
     def create(self, account):
         """(token, id)"""
@@ -242,8 +248,12 @@ class Identity(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(self.hub.ask("POST", "/v1/enrol", body=typed)[0], 401)
         listed, _ = self.hub.token("list")
         self.assertIn(device["source"], listed)
+        audited = self.hub.command("audit", "show", "--kind", "enrolment")
+        for action in ("code", "redeem"):
+            self.assertRegex(audited, rf"enrolment\s+{action}\b")
+        self.assertIn(device["source"], audited)
         for secret in (code, device["token"]):
-            self.assertNotIn(secret, self.hub.log())
+            self.assertNotIn(secret, self.hub.log() + audited)
 
     async def test_who_may_not_enrol_gets_no_code_and_who_guesses_is_stopped(self):
         police, _ = self.hub.create("police")
