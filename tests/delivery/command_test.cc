@@ -64,8 +64,8 @@ TEST_CASE("A command that prints without end keeps a bounded last line") {
 
 TEST_CASE("A command that leaves a process behind that holds its output has ended") {
   const TemporaryDirectory directory;
-  Command command(
-      {directory.script("page", "(while [ ! -e $D/end ]; do sleep 0.05; done) & exit 0")});
+  Command command({directory.script(
+      "page", "(while [ -d $D ] && [ ! -e $D/end ]; do sleep 0.05; done) & exit 0")});
   const auto outcome = try_once(command, message_of("{}"));
   directory.write("end", "");
   CHECK(outcome->sent);

@@ -93,7 +93,7 @@ TEST_CASE("An open alert runs the command once, and the log has the intent and t
 
 TEST_CASE("The intent is durable before anything is sent") {
   Room room;
-  room.add("desk", "echo runs > $D/runs; while [ ! -e $D/go ]; do sleep 0.02; done");
+  room.add("desk", "echo runs > $D/runs; while [ -d $D ] && [ ! -e $D/go ]; do sleep 0.02; done");
   room.begin({make_alert("alert-1")});
   wait_until([&] { return room.has("runs"); });
   CHECK(room.phases() == Phases{PagingPhase::kIntended});
@@ -195,7 +195,7 @@ TEST_CASE("A higher level while a page is under way is sent when that one has en
   Room room;
   room.add("desk",
            "echo $CW_PAGE_ID $CW_LEVEL >> $D/pages; "
-           "while [ ! -e $D/go ]; do sleep 0.02; done")
+           "while [ -d $D ] && [ ! -e $D/go ]; do sleep 0.02; done")
       .rules.level = Severity::kWatch;
   model::Alert alert = make_alert("alert-1");
   alert.hotspot.severity = Severity::kWatch;
@@ -221,7 +221,8 @@ TEST_CASE("A target that is added while the pager runs is woken of what asks alr
 TEST_CASE(
     "An attempt that is under way when its target is taken away ends as it began, the last one") {
   Room room;
-  room.add("desk", "echo runs > $D/runs; while [ ! -e $D/go ]; do sleep 0.02; done; exit 1");
+  room.add("desk",
+           "echo runs > $D/runs; while [ -d $D ] && [ ! -e $D/go ]; do sleep 0.02; done; exit 1");
   room.begin({make_alert("alert-1")});
   wait_until([&] { return room.has("runs"); });
   room.settings.targets.clear();
@@ -303,7 +304,7 @@ TEST_CASE("Quiet hours are recorded once, and send nothing, also behind a restar
 
 TEST_CASE("What is under way when the hub stops may still end, and is recorded") {
   Room room;
-  room.add("desk", "echo runs > $D/runs; while [ ! -e $D/go ]; do sleep 0.02; done");
+  room.add("desk", "echo runs > $D/runs; while [ -d $D ] && [ ! -e $D/go ]; do sleep 0.02; done");
   room.begin({make_alert("alert-1")});
   wait_until([&] { return room.has("runs"); });
   std::thread release([&] {
