@@ -30,24 +30,32 @@ std::string heads_line(const storage::LogHead& events, const storage::AuditHead&
 }
 
 AuditWatch::AuditWatch(storage::AuditLog& audit, pipeline::AuditTrail& trail,
-                       const storage::EventLog& events, const Clock& clock, std::uint32_t keep_days)
-    : audit_(audit), trail_(trail), events_(events), clock_(clock), keep_days_(keep_days) {}
+                       const storage::EventLog& events, const Clock& clock)
+    : audit_(audit), trail_(trail), events_(events), clock_(clock) {}
 
 void AuditWatch::begin(const pipeline::Epoch& epoch) {
+  // First, so that every record bears the epoch.
   trail_.set_agreement(text_of(epoch.id));
   model::AuditObject hub;
   hub.name = pipeline::kHubName;
   trail_.record({}, AuditKind::kOperation, "start", std::move(hub));
+  note_epoch(epoch);
+}
+
+void AuditWatch::note_epoch(const pipeline::Epoch& epoch) {
+  epoch_ = epoch.id;
+  trail_.set_agreement(text_of(epoch.id));
   model::AuditObject configuration;
   configuration.name = text_of(epoch.id);
   trail_.record({}, AuditKind::kConfiguration, "in-force", std::move(configuration));
 }
 
-bool AuditWatch::watch() {
+bool AuditWatch::watch(const pipeline::Epoch& epoch, std::uint32_t keep_days) {
   if (audit_.failed()) {
     log_error("audit", "the audit log failed: nobody is served unrecorded; restart the hub");
     return false;
   }
+  if (epoch.id != epoch_) note_epoch(epoch);
   trail_.flush_refusals();
   if (const std::uint64_t lost = trail_.lost(); lost != lost_said_) {
     log_error("audit", std::to_string(lost - lost_said_) +
@@ -62,15 +70,15 @@ bool AuditWatch::watch() {
   }
   if (now >= forget_due_) {
     forget_due_ = now + kForgetPeriod;
-    forget_old();
+    forget_old(keep_days);
   }
   return true;
 }
 
 void AuditWatch::hand_out_heads() { log_info("audit", heads_line(events_.head(), audit_.head())); }
 
-void AuditWatch::forget_old() {
-  const Instant before = clock_.wall() - std::chrono::days(keep_days_);
+void AuditWatch::forget_old(std::uint32_t keep_days) {
+  const Instant before = clock_.wall() - std::chrono::days(keep_days);
   const auto forgotten = audit_.forget_before(before);
   if (!forgotten) {
     log_error("audit", "old audit records are kept: " + forgotten.error().message);

@@ -21,25 +21,26 @@ class AuditWatch {
  public:
   // All outlive it.
   AuditWatch(storage::AuditLog& audit, pipeline::AuditTrail& trail, const storage::EventLog& events,
-             const Clock& clock, std::uint32_t keep_days);
+             const Clock& clock);
 
   // The hub serves from here on.
   void begin(const pipeline::Epoch& epoch);
-  // About once a second. Blocks for as long as it takes to forget, once a day. False: the audit log
-  // failed, and the hub must not go on.
-  bool watch();
+  // About once a second, with what is in force. Blocks for as long as it takes to forget, once a
+  // day. False: the audit log failed, and the hub must not go on.
+  bool watch(const pipeline::Epoch& epoch, std::uint32_t keep_days);
   // Nothing more happens: the last record. Blocks until it is durable.
   void end();
 
  private:
   void hand_out_heads();
-  void forget_old();
+  void note_epoch(const pipeline::Epoch& epoch);
+  void forget_old(std::uint32_t keep_days);
 
   storage::AuditLog& audit_;
   pipeline::AuditTrail& trail_;
   const storage::EventLog& events_;
   const Clock& clock_;
-  const std::uint32_t keep_days_;
+  model::EngineEpoch epoch_;  // that was recorded last
   Duration heads_due_{0};
   Duration forget_due_{0};
   std::uint64_t lost_said_ = 0;

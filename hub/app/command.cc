@@ -1,6 +1,8 @@
 #include "hub/app/command.h"
 
+#include "hub/app/running_hub.h"
 #include "hub/app/suggestion.h"
+#include "hub/pipeline/audit_trail.h"
 
 namespace commonwatch::app {
 
@@ -20,6 +22,21 @@ server::OperatorReply run_command(std::string_view name, std::string_view argume
   const auto status = command->run(context, *given, output);
   if (!status) return {1, status.error().message};
   return {*status, {}};
+}
+
+void record(const OperatorContext& context, model::AuditKind kind, std::string action,
+            std::string name, std::uint64_t count) {
+  pipeline::AuditActor actor;
+  actor.principal = context.by;
+  model::AuditObject object;
+  object.name = std::move(name);
+  object.count = count;
+  if (context.running) {
+    return context.running->services.audit.record(actor, kind, std::move(action),
+                                                  std::move(object));
+  }
+  pipeline::AuditTrail trail(*context.audit, context.clock, context.configuration->limits);
+  trail.record(actor, kind, std::move(action), std::move(object));
 }
 
 }  // namespace commonwatch::app

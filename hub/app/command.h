@@ -17,6 +17,7 @@
 #include "hub/app/configuration.h"
 #include "hub/base/clock.h"
 #include "hub/base/error.h"
+#include "hub/model/audit.h"
 #include "hub/server/operator_output.h"
 #include "hub/server/operator_socket.h"
 #include "hub/storage/audit_log.h"
@@ -65,12 +66,17 @@ struct OperatorContext {
   // As it is in force: of the running hub, or of the command line.
   std::shared_ptr<const Configuration> configuration;
   const Clock& clock;
-  storage::EventLog* log = nullptr;   // there, unless the command needs the audit log alone
+  storage::EventLog* log = nullptr;    // there, unless the command needs the audit log alone
   storage::AuditLog* audit = nullptr;  // there, unless it needs the log alone
-  RunningHub* running = nullptr;  // nothing: no hub runs on the data directory
+  RunningHub* running = nullptr;       // nothing: no hub runs on the data directory
   // The account that asks, as the kernel tells: `root`, `commonwatch`, `uid 1000`.
   std::string by;
 };
+
+// What the account did, in the audit log; `name` and `count`: on what, and how much of it. The
+// command needs the audit log.
+void record(const OperatorContext& context, model::AuditKind kind, std::string action,
+            std::string name, std::uint64_t count = 0);
 
 struct Command {
   enum class Needs {

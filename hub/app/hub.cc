@@ -113,7 +113,7 @@ Hub::Impl::Impl(ConfigurationSource source, Configuration configuration)
       log_(open_event_log(configuration_, clock_)),
       audit_log_(open_audit_log(configuration_, false)),
       audit_(*audit_log_, clock_, configuration_.limits),
-      audit_watch_(*audit_log_, audit_, *log_, clock_, configuration_.retention.audit_days),
+      audit_watch_(*audit_log_, audit_, *log_, clock_),
       epoch_(open_epoch(*log_, configuration_)),
       feed_(ring_limits(configuration_), make_frames()),
       ingest_(*log_, clock_, configuration_.limits, metrics_),
@@ -246,7 +246,7 @@ void Hub::Impl::wait_for_hangup(boost::asio::signal_set& hangups) {
 }
 
 void Hub::Impl::watch() {
-  if (!audit_watch_.watch()) failed_ = true;
+  if (!audit_watch_.watch(*epoch_.get(), configuration()->retention.audit_days)) failed_ = true;
   watch_tokens();
   if (log_->failed()) {
     log_error("storage", "the log failed: nothing more is acknowledged; restart the hub");
@@ -320,9 +320,7 @@ server::OperatorReply Hub::Impl::answer(const server::OperatorRequest& request,
   // Reading the audit log records itself, with how much was read.
   if (find_command(request.command) && request.command != "audit show" &&
       request.command != "audit export") {
-    pipeline::AuditActor actor;
-    actor.principal = context.by;
-    audit_.record(actor, model::AuditKind::kOperation, request.command);
+    record(context, model::AuditKind::kOperation, request.command, {});
   }
   return reply;
 }

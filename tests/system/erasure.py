@@ -120,6 +120,13 @@ class Erasure(unittest.IsolatedAsyncioTestCase):
         self.assertTrue(end["altered"])
         self.assertIn(": sound", self.command("verify"))
         self.assertIn("erasure", self.command("audit", "show", "--kind", "erasure"))
+        # The audit log says from when on records are about the new epoch.
+        for _ in range(hub_process.DEADLINE_S):
+            said = self.command("audit", "show", "--kind", "configuration")
+            if said.count("in-force") == 2:
+                break
+            await asyncio.sleep(1)
+        self.assertEqual(said.count("in-force"), 2, said)
 
     async def test_a_source_goes_on_behind_an_erasure(self):
         await self.publish()

@@ -2,7 +2,6 @@
 #include "hub/app/audit_commands.h"
 #include "hub/app/commands/commands.h"
 #include "hub/app/held_heads.h"
-#include "hub/pipeline/audit_trail.h"
 
 namespace commonwatch::app {
 namespace {
@@ -10,19 +9,6 @@ namespace {
 Result<AuditFilter> filter_of(const Arguments& given) {
   return AuditFilter::parse(given.text("principal"), given.text("audience"), given.text("kind"),
                             given.text("from"), given.text("to"));
-}
-
-// Reading the audit log is audited itself. A log that is damaged takes no record: looking at it
-// changes nothing.
-void record_reading(OperatorContext& context, model::AuditKind kind, std::string action,
-                    std::uint64_t count) {
-  pipeline::AuditTrail trail(*context.audit, context.clock, context.configuration->limits);
-  pipeline::AuditActor actor;
-  actor.principal = context.by;
-  model::AuditObject object;
-  object.name = "audit";
-  object.count = count;
-  trail.record(actor, kind, std::move(action), std::move(object));
 }
 
 }  // namespace
@@ -33,7 +19,8 @@ Result<int> show_audit_log(OperatorContext& context, const Arguments& given,
   if (!filter) return filter.error();
   const auto count = show_audit(*context.audit, *filter, output);
   if (!count) return count.error();
-  record_reading(context, model::AuditKind::kOperation, "audit-show", *count);
+  // A log that is damaged takes no record: looking at it changes nothing.
+  record(context, model::AuditKind::kOperation, "audit-show", "audit", *count);
   return 0;
 }
 
@@ -43,7 +30,7 @@ Result<int> export_audit_log(OperatorContext& context, const Arguments& given,
   if (!filter) return filter.error();
   const auto count = export_audit(*context.audit, *filter, output);
   if (!count) return count.error();
-  record_reading(context, model::AuditKind::kExport, "audit-export", *count);
+  record(context, model::AuditKind::kExport, "audit-export", "audit", *count);
   return 0;
 }
 

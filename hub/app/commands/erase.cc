@@ -1,6 +1,5 @@
 #include "hub/app/commands/commands.h"
 #include "hub/app/running_hub.h"
-#include "hub/pipeline/audit_trail.h"
 #include "hub/pipeline/erasure.h"
 
 namespace commonwatch::app {
@@ -18,16 +17,6 @@ std::string describe(const storage::Erased& erased) {
   return text;
 }
 
-void record_erasure(OperatorContext& context, const std::string& source, std::uint64_t events) {
-  pipeline::AuditTrail trail(*context.audit, context.clock, context.configuration->limits);
-  pipeline::AuditActor actor;
-  actor.principal = context.by;
-  model::AuditObject object;
-  object.name = source;
-  object.count = events;
-  trail.record(actor, model::AuditKind::kErasure, "erase", std::move(object));
-}
-
 }  // namespace
 
 Result<int> erase(OperatorContext& context, const Arguments& given, OperatorOutput& output) {
@@ -35,7 +24,7 @@ Result<int> erase(OperatorContext& context, const Arguments& given, OperatorOutp
   const auto erased =
       pipeline::erase_record(*context.log, source, given.text("RECORD"), context.by);
   if (!erased) return erased.error();
-  record_erasure(context, source, erased->events);
+  record(context, model::AuditKind::kErasure, "erase", source, erased->events);
   // What is shown still rests on the record until it is folded anew.
   if (context.running) context.running->begin_epoch();
   output.write(describe(*erased));

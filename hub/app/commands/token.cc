@@ -1,11 +1,10 @@
-// `token create | list | revoke`: on the running hub, whose sessions notice within a second, or on the
-// file of tokens of a directory where none runs.
+// `token create | list | revoke`: on the running hub, whose sessions notice within a second, or on
+// the file of tokens of a directory where none runs.
 #include <optional>
 
 #include "hub/app/commands/commands.h"
 #include "hub/app/running_hub.h"
 #include "hub/app/token_file.h"
-#include "hub/pipeline/audit_trail.h"
 
 namespace commonwatch::app {
 namespace {
@@ -23,9 +22,7 @@ class Tokens {
     own_.emplace(*file_, *directory_, context.configuration->limits);
     if (auto loaded = own_->load(); !loaded) throw Failure(loaded.error());
   }
-  access::TokenStore& store() {
-    return own_ ? *own_ : context_.running->services.identity.tokens;
-  }
+  access::TokenStore& store() { return own_ ? *own_ : context_.running->services.identity.tokens; }
 
  private:
   const OperatorContext& context_;
@@ -48,14 +45,9 @@ std::string line_of(const access::StoredToken& token, Instant now) {
          "\tby " + token.created_by + "\t" + token.note + "\n";
 }
 
-void record(const OperatorContext& context, const std::string& action,
-            const access::StoredToken& token) {
-  pipeline::AuditTrail trail(*context.audit, context.clock, context.configuration->limits);
-  pipeline::AuditActor actor;
-  actor.principal = context.by;
-  model::AuditObject object;
-  object.name = token.id + " of " + token.account;
-  trail.record(actor, model::AuditKind::kToken, action, std::move(object));
+void record_token(const OperatorContext& context, const std::string& action,
+                  const access::StoredToken& token) {
+  record(context, model::AuditKind::kToken, action, token.id + " of " + token.account);
 }
 
 }  // namespace
@@ -68,11 +60,10 @@ Result<int> create_token(OperatorContext& context, const Arguments& given, Opera
   Tokens tokens(context);
   const Instant now = context.clock.wall();
   const std::string account = given.text("ACCOUNT");
-  const auto made = tokens.store().create({account, std::nullopt, now + std::chrono::days(days),
-                                           context.by, given.text("note")},
-                                          now);
+  const auto made = tokens.store().create(
+      {account, std::nullopt, now + std::chrono::days(days), context.by, given.text("note")}, now);
   if (!made) return made.error();
-  record(context, "create", made->stored);
+  record_token(context, "create", made->stored);
   output.write("token " + made->stored.id + " for " + account + ", " +
                describe_end(made->stored, now) + "; it is shown this once:\n" + made->token + "\n");
   return 0;
@@ -90,7 +81,7 @@ Result<int> revoke_token(OperatorContext& context, const Arguments& given, Opera
   const Instant now = context.clock.wall();
   const auto revoked = tokens.store().revoke(given.text("ID"), now);
   if (!revoked) return revoked.error();
-  record(context, "revoke", *revoked);
+  record_token(context, "revoke", *revoked);
   output.write(line_of(*revoked, now));
   return 0;
 }
