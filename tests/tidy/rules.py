@@ -8,7 +8,8 @@ import re
 import rooms
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>)')
-SKIPPED_FOLDERS = {".git", "build", "node_modules", "__pycache__", "commonwatch-data", "dist"}
+SKIPPED_FOLDERS = {".git", "build", "node_modules", "__pycache__", "commonwatch-data", "dist",
+                   "generated", "test-results"}
 ROOM_CALL = re.compile(r"commonwatch_room\(\s*(\w+)([^)]*)\)")
 
 

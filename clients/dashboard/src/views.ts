@@ -1,0 +1,7 @@
+import * as live from './live/live_view.js';
+import { type ViewEntry } from './view.js';
+
+/** In the order of the navigation; the first is shown where the address names none. Only that one comes with the page. */
+export const VIEWS: readonly ViewEntry[] = [
+  { name: 'live', title: 'Live', load: async () => live },
+];

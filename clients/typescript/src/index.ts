@@ -1,0 +1,15 @@
+export { Backoff, BACKOFF_FIRST_MS, BACKOFF_MAX_MS } from './backoff.js';
+export { blockRings, cellCorners, cellLevel, cellOfToken, cellToken, type Degrees } from './cell.js';
+export { Connection, type ConnectionOptions, type ConnectionState, type Conversation } from './connection.js';
+export { Fault } from './fault.js';
+export { HotspotState, type Applied, type Change } from './hotspot_state.js';
+export { listAlerts, request, type HttpOptions } from './http.js';
+export { type Stop } from './listeners.js';
+export { Replay, type Ended, type ReplayOptions } from './replay.js';
+export { openAlerts, ranked, select, selects, type Selection } from './selection.js';
+export { Subscription, type AreaInit } from './subscription.js';
+export { millis, timestamp } from './time.js';
+export * from './generated/commonwatch/v1/error_pb.js';
+export * from './generated/commonwatch/v1/event_pb.js';
+export * from './generated/commonwatch/v1/hotspot_pb.js';
+export * from './generated/commonwatch/v1/stream_pb.js';
