@@ -1,25 +1,31 @@
 import { Connection, Subscription } from '@commonwatch/client';
 import { Address } from './address.js';
 import { Announcer } from './announcer.js';
-import { h } from './element.js';
+import { publishRamp } from './map/ramp.js';
+import { Pace } from './pace.js';
 import { Preferences } from './preferences.js';
 import { Shell } from './shell.js';
 import { readToken } from './sign_in.js';
+import { makeTools } from './tools.js';
 import { type Page } from './view.js';
 import { VIEWS } from './views.js';
 
-const http = { server: location.origin, token: readToken, purpose: 'dashboard' };
-const connection = new Connection({ ...http, client: 'commonwatch-dashboard/0.1' });
 const root = document.querySelector<HTMLElement>('#page')!;
+const http = { server: location.origin, token: readToken, purpose: 'dashboard' };
+const pace = new Pace();
+const connection = new Connection({
+  ...http, client: 'commonwatch-dashboard/0.1', onSpent: (ms, message) => message.replay === 0 && pace.addMessage(ms, message),
+});
 let shell: Shell | undefined;
 const page: Page = {
-  connection, http,
+  connection, http, pace,
   live: new Subscription(connection),
   address: new Address(),
   preferences: new Preferences(),
   announcer: new Announcer(),
   show: (shown) => shell?.show(shown),
 };
-shell = new Shell(root, page, VIEWS, h('div', { class: 'tools' }));
+publishRamp(document.documentElement);
+shell = new Shell(root, page, VIEWS, makeTools(page));
 connection.start();
 addEventListener('online', () => connection.retry());

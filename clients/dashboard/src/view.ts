@@ -2,6 +2,7 @@ import { type Connection, type HttpOptions, type Stop, type Subscription } from 
 import { type Address } from './address.js';
 import { type Announcer } from './announcer.js';
 import { type Shown } from './freshness.js';
+import { type Pace } from './pace.js';
 import { type Preferences } from './preferences.js';
 
 /** What the page gives to the view that is open. */
@@ -13,6 +14,8 @@ export interface Page {
   readonly address: Address;
   readonly preferences: Preferences;
   readonly announcer: Announcer;
+  /** How much work the updates of the live state are. */
+  readonly pace: Pace;
   /** What the status chip is to say in place of the live state: a replay, a pause. Undefined: live. */
   show(shown: Shown | undefined): void;
 }

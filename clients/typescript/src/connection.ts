@@ -38,6 +38,8 @@ export interface ConnectionOptions {
   /** Where there is no global one (Node before 22). */
   readonly webSocket?: new (url: string, protocol: string) => WebSocket;
   readonly random?: () => number;
+  /** How long each message took, in milliseconds: decoding, folding and everybody who was told. */
+  readonly onSpent?: (ms: number, message: ServerMessage) => void;
 }
 
 /** Takes part in a connection: told when it stands, what comes, when it broke. */
@@ -175,7 +177,13 @@ export class Connection {
   #receive(frame: Uint8Array): void {
     this.#heardAt = Date.now();
     this.#expect();
+    const began = performance.now();
     const message = fromBinary(ServerMessageSchema, frame);
+    this.#route(message, frame);
+    this.options.onSpent?.(performance.now() - began, message);
+  }
+
+  #route(message: ServerMessage, frame: Uint8Array): void {
     switch (message.message.case) {
       case 'welcome': return this.#welcome(message.message.value);
       case 'goingAway':

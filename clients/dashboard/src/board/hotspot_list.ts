@@ -1,0 +1,71 @@
+import { type Hotspot } from '@commonwatch/client';
+import { h } from '../element.js';
+import { type History } from './history.js';
+import { HotspotRow, type RowFacts } from './hotspot_row.js';
+
+/** Rows that are shown at first, and that each click adds. */
+const ROWS_STEP = 50;
+
+/** The ranked list. Rows are kept and moved, so that focus and a reader's place stay. */
+export class HotspotList {
+  readonly #rows = new Map<string, HotspotRow>();
+  readonly #list = h('ol', { class: 'rows', 'aria-label': 'Hotspots, the most alarming first' });
+  readonly #more = h('button', { type: 'button', class: 'more', onclick: () => this.#showMore() });
+  readonly element = h('div', {}, this.#list, this.#more);
+  readonly #onChoose: (id: string) => void;
+  readonly #redraw: () => void;
+  #limit = ROWS_STEP;
+
+  constructor(onChoose: (id: string) => void, onPoint: (id: string | undefined) => void, redraw: () => void) {
+    this.#onChoose = onChoose;
+    this.#redraw = redraw;
+    const point = (event: Event) =>
+      onPoint((event.target as Element).closest<HTMLElement>('.row')?.dataset['id']);
+    this.#list.addEventListener('click', (event) => {
+      const row = (event.target as Element).closest<HTMLElement>('.row');
+      if (row?.dataset['id'] !== undefined) this.#onChoose(row.dataset['id']);
+    });
+    this.#list.addEventListener('mouseover', point);
+    this.#list.addEventListener('focusin', point);
+    this.#list.addEventListener('mouseleave', () => onPoint(undefined));
+  }
+
+  draw(ranked: readonly Hotspot[], facts: (hotspot: Hotspot, rank: number) => RowFacts, history: History): void {
+    const shown = ranked.slice(0, this.#limit);
+    const ids = new Set(shown.map(({ id }) => id));
+    for (const [id, row] of this.#rows) {
+      if (ids.has(id)) continue;
+      row.element.remove();
+      this.#rows.delete(id);
+    }
+    let at: Element | null = this.#list.firstElementChild;
+    shown.forEach((hotspot, index) => {
+      let row = this.#rows.get(hotspot.id);
+      if (row === undefined) this.#rows.set(hotspot.id, (row = new HotspotRow()));
+      row.draw(facts(hotspot, index + 1), history);
+      if (row.element === at) at = at.nextElementSibling;
+      else this.#list.insertBefore(row.element, at);
+    });
+    const rest = ranked.length - shown.length;
+    this.#more.hidden = rest <= 0;
+    this.#more.textContent = `Show ${Math.min(rest, ROWS_STEP)} more of ${rest}`;
+  }
+
+  /** The row before or behind the one in focus, or the chosen one; `j` and `k`. */
+  move(step: 1 | -1, chosen: string | undefined): void {
+    const buttons = [...this.#list.querySelectorAll<HTMLButtonElement>('.row')];
+    const current = buttons.findIndex((button) => button === document.activeElement || button.dataset['id'] === chosen);
+    const next = buttons[current < 0 ? 0 : Math.max(0, Math.min(buttons.length - 1, current + step))];
+    next?.focus();
+    next?.scrollIntoView({ block: 'nearest' });
+  }
+
+  reveal(id: string): void {
+    this.#rows.get(id)?.button.scrollIntoView({ block: 'nearest' });
+  }
+
+  #showMore(): void {
+    this.#limit += ROWS_STEP;
+    this.#redraw();
+  }
+}

@@ -1,0 +1,28 @@
+// Colours of the map: one sequence of rising alarm, light to dark on the light map, dark to light on
+// the dark one, so that lightness alone tells the classes apart, whatever colours an eye can see.
+
+export interface RampClass {
+  /** From this many days of recurrence on. */
+  readonly intervalDays: number;
+  readonly text: string;
+  readonly light: string;
+  readonly dark: string;
+}
+
+export const RAMP: readonly RampClass[] = [
+  { intervalDays: 0, text: 'below 30 days', light: '#e4d9b8', dark: '#47405f' },
+  { intervalDays: 30, text: '30 to 100 days (note)', light: '#f4bd55', dark: '#7f3f7c' },
+  { intervalDays: 100, text: '100 to 365 days (watch)', light: '#e2762f', dark: '#c4507c' },
+  { intervalDays: 365, text: '1 to 10 years (alert)', light: '#b02a4e', dark: '#f38b62' },
+  { intervalDays: 3650, text: 'over 10 years (alert)', light: '#4c1150', dark: '#fbe6a2' },
+];
+
+export function rampColour(intervalDays: number, isDark: boolean): string {
+  const found = RAMP.findLast((entry) => intervalDays >= entry.intervalDays) ?? RAMP[0]!;
+  return isDark ? found.dark : found.light;
+}
+
+/** As `--ramp-0` and so on, for the list and the legend: the same colours as on the map. */
+export function publishRamp(root: HTMLElement): void {
+  RAMP.forEach(({ light, dark }, index) => root.style.setProperty(`--ramp-${index}`, `light-dark(${light}, ${dark})`));
+}
