@@ -1,11 +1,19 @@
 // The real hub as a process under test: own port, own data directory, ended by its process id.
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-export const BINARIES = resolve(process.env['COMMONWATCH_BIN'] ?? join(import.meta.dirname, '../../../../build/release/bin'));
+/** The checkout, from wherever this file was compiled to. */
+function root(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'CMakePresets.json'))) folder = dirname(folder);
+  return folder;
+}
+
+export const BINARIES = resolve(process.env['COMMONWATCH_BIN'] ?? join(root(), 'build/release/bin'));
 
 /** Why tests against the hub cannot run here; undefined: they can. */
 export const SKIP = existsSync(join(BINARIES, 'commonwatch-hub'))
@@ -81,6 +89,12 @@ export class Hub {
   async stop(): Promise<void> {
     await this.kill();
     rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  /** Waits until the hub has learnt what chance does: before, nothing opens. */
+  async calibrated(): Promise<void> {
+    const log = join(this.directory, 'hub.log');
+    await until('a calibration', () => readFileSync(log, 'utf8').includes(' calibrated '));
   }
 
   /** Runs `commonwatch` to its end; what it printed. */

@@ -151,6 +151,7 @@ export class Board {
     }), this.#history);
     this.#details.draw(scene, nameOf, now);
     this.#map.setHotspots(this.#chosenHotspots);
+    if (scene.asOf !== undefined) this.#map.load();
     this.#map.view?.choose(subject?.hotspot.id);
     if (subject === undefined) this.#panel.close();
     else this.#panel.draw(subject);

@@ -4,6 +4,9 @@ import { type MapCallbacks, type MapView } from '../map/map_view.js';
 import { RAMP } from '../map/ramp.js';
 import { type Page } from '../view.js';
 
+/** Without data the map comes all the same, after so many milliseconds. */
+const PATIENCE_MS = 3000;
+
 /** The place of the map: loaded after the list has been shown, and left out where it cannot be drawn. */
 export class MapSlot {
   readonly #canvas = h('div', { class: 'map' });
@@ -16,6 +19,8 @@ export class MapSlot {
   #view: MapView | undefined;
   readonly #resize = () => this.#view?.resize();
   #hotspots: readonly Hotspot[] = [];
+  readonly #patience: ReturnType<typeof setTimeout>;
+  #isAsked = false;
   #isEnded = false;
 
   /** `addressName`: under which the address keeps where the map is. */
@@ -26,7 +31,14 @@ export class MapSlot {
     this.#observer = new ResizeObserver(this.#resize);
     addEventListener('beforeprint', this.#resize);
     this.#observer.observe(this.#canvas);
-    // After what the list needs: the map library is twenty times as large.
+    this.#patience = setTimeout(() => this.load(), PATIENCE_MS);
+  }
+
+  /** After the list has been painted: the map library is ten times as large as all that the list needs. */
+  load(): void {
+    if (this.#isAsked) return;
+    this.#isAsked = true;
+    clearTimeout(this.#patience);
     requestAnimationFrame(() => setTimeout(() => void this.#load()));
   }
 
@@ -41,6 +53,7 @@ export class MapSlot {
 
   end(): void {
     this.#isEnded = true;
+    clearTimeout(this.#patience);
     this.#observer.disconnect();
     removeEventListener('beforeprint', this.#resize);
     this.#view?.remove();

@@ -28,7 +28,7 @@ export interface PanelSubject {
 /** What one hotspot or alert rests on, and the answers that can be given. */
 export class Panel {
   readonly #title = h('h2', { tabindex: '-1' });
-  readonly #body = h('div', { class: 'panel-body' });
+  readonly #body = h('div', { class: 'panel-body', tabindex: '0', role: 'region', 'aria-label': 'What it rests on' });
   readonly #said = h('p', { class: 'small', role: 'status' });
   readonly #actions = h('div', { class: 'actions', role: 'group', 'aria-label': 'Answer the alert' });
   readonly element: HTMLElement;

@@ -13,6 +13,8 @@ const UNITED_STATES = new LngLatBounds([-125, 24, -66, 50]);
 /** Below this zoom county lines would be a grey mass. */
 const COUNTY_ZOOM_MIN = 5;
 const NEAR_ZOOM = 12;
+/** Nearer than this, the first picture would show cells and nothing around them. */
+const FIT_ZOOM_MAX = 10.5;
 
 export interface MapCallbacks {
   choose(id: string): void;
@@ -113,7 +115,7 @@ export class MapView {
     for (const { longitude, latitude } of this.#shown.values()) bounds.extend([longitude, latitude]);
     if (bounds.isEmpty()) return;
     this.#fitted = true;
-    this.map.fitBounds(bounds, { padding: 60, maxZoom: NEAR_ZOOM, animate: false });
+    this.map.fitBounds(bounds, { padding: 60, maxZoom: FIT_ZOOM_MAX, animate: false });
   }
 
   setTheme(isDark: boolean): void {

@@ -10,11 +10,11 @@ export interface RampClass {
 }
 
 export const RAMP: readonly RampClass[] = [
-  { intervalDays: 0, text: 'below 30 days', light: '#e4d9b8', dark: '#47405f' },
-  { intervalDays: 30, text: '30 to 100 days (note)', light: '#f4bd55', dark: '#7f3f7c' },
-  { intervalDays: 100, text: '100 to 365 days (watch)', light: '#e2762f', dark: '#c4507c' },
-  { intervalDays: 365, text: '1 to 10 years (alert)', light: '#b02a4e', dark: '#f38b62' },
-  { intervalDays: 3650, text: 'over 10 years (alert)', light: '#4c1150', dark: '#fbe6a2' },
+  { intervalDays: 0, text: 'below 30 days', light: '#ece4ca', dark: '#39334f' },
+  { intervalDays: 30, text: '30 to 100 days (note)', light: '#efb74c', dark: '#7b4480' },
+  { intervalDays: 100, text: '100 to 365 days (watch)', light: '#d9682a', dark: '#c4567f' },
+  { intervalDays: 365, text: '1 to 10 years (alert)', light: '#a3234a', dark: '#f3916a' },
+  { intervalDays: 3650, text: 'over 10 years (alert)', light: '#3f0d45', dark: '#fbe6a2' },
 ];
 
 export function rampColour(intervalDays: number, isDark: boolean): string {

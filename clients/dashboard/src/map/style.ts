@@ -47,9 +47,9 @@ export function makeStyle(isDark: boolean, base: { source: StyleSpecification['s
       ...base.layers,
       { id: 'county-lines', type: 'line', source: 'counties', paint: { 'line-color': ink.county, 'line-width': ['interpolate', ['linear'], ['zoom'], 5, 0.5, 9, 1.5] } },
       { id: 'state-lines', type: 'line', source: 'states', paint: { 'line-color': ink.state, 'line-width': ['interpolate', ['linear'], ['zoom'], 3, 0.7, 9, 2.2] } },
-      ...labels(ink, base.layers.length > 0),
       { id: 'zone-fill', type: 'fill', source: 'zones', paint: { 'fill-color': colour(isDark), 'fill-opacity': 0.78 } },
       { id: 'zone-edge', type: 'line', source: 'zones', paint: { 'line-color': ink.edge, 'line-width': width, 'line-opacity': 0.85 } },
+      ...labels(ink, base.layers.length > 0),
       // Near by, the outline says more; what has none keeps its circle.
       { id: 'middle', type: 'circle', source: 'middles', maxzoom: OUTLINE_ZOOM, filter: ['get', 'outlined'], paint: circle },
       { id: 'middle-named', type: 'circle', source: 'middles', filter: ['!', ['get', 'outlined']], paint: circle },

@@ -1,0 +1,69 @@
+import { expect, isDrawn, isLive, test } from './fixtures.js';
+import { FakeHub } from './fake_hub.js';
+import { Site } from './site.js';
+
+/** Of compressed transfer, until the list shows. */
+const LIST_BYTES_MAX = 60_000;
+const HOTSPOTS = 2000;
+/** Of script on the main thread, an update. */
+const UPDATE_MS_MAX = 5;
+const UPDATES = 100;
+
+test('the list is there before the map is asked for, with less than 60 kB', async ({ guarded: page, site }) => {
+  await page.addInitScript(() => {
+    new MutationObserver((_, observer) => {
+      if (document.querySelector('.row') === null) return;
+      observer.disconnect();
+      Object.assign(window, { listAt: performance.now() });
+    }).observe(document, { childList: true, subtree: true });
+  });
+  await page.goto(site);
+  await isDrawn(page);
+  const loaded = await page.evaluate(() => {
+    const { listAt } = window as unknown as { listAt: number };
+    const entries = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')] as PerformanceResourceTiming[];
+    const before = entries.filter(({ startTime }) => startTime <= listAt);
+    return {
+      bytes: before.reduce((sum, { transferSize }) => sum + transferSize, 0),
+      names: before.map(({ name }) => name),
+      all: entries.map(({ name }) => name),
+    };
+  });
+  expect(loaded.names.filter((name) => name.includes('map_view'))).toEqual([]);
+  expect(loaded.all.some((name) => name.includes('map_view'))).toBe(true);
+  expect(loaded.bytes).toBeGreaterThan(10_000);
+  expect(loaded.bytes).toBeLessThan(LIST_BYTES_MAX);
+  console.log(`until the list shows: ${loaded.bytes} bytes in ${loaded.names.length} responses`);
+});
+
+test(`${HOTSPOTS} hotspots that change ten times a second leave the page its time`, async ({ page }) => {
+  const hub = await FakeHub.start(HOTSPOTS);
+  const site = await Site.start(hub.port);
+  try {
+    await page.setViewportSize({ width: 800, height: 600 });
+    await page.goto(site.url);
+    await isLive(page);
+    await isDrawn(page);
+    await expect(page.locator('h2', { hasText: `Hotspots: ${HOTSPOTS}` })).toBeVisible();
+    const shown = () => page.locator('.map').evaluate((element) => {
+      const { map } = element as unknown as { map: import('maplibre-gl').Map };
+      return map.getFeatureState({ source: 'zones', id: document.querySelector<HTMLElement>('.row')!.dataset['id']! })['interval'];
+    });
+    await expect.poll(shown).toBeGreaterThan(0);
+    const first = await shown();
+    await expect.poll(shown).not.toBe(first);
+    const pace = async () => {
+      await page.keyboard.press('?');
+      const text = await page.locator('#pace').textContent();
+      await page.keyboard.press('Escape');
+      return text ?? '';
+    };
+    await expect.poll(async () => Number(/of the last (\d+)/.exec(await pace())?.[1] ?? 0)).toBeGreaterThan(UPDATES);
+    const text = await pace();
+    console.log(text);
+    expect(Number(/([\d.]+) ms in the median/.exec(text)?.[1])).toBeLessThan(UPDATE_MS_MAX);
+  } finally {
+    site.stop();
+    hub.stop();
+  }
+});

@@ -1,0 +1,28 @@
+import { CORNERS, expect, isLive, row, test } from './fixtures.js';
+
+test('a hub that is killed is said to be gone, and resumed without a reload or a gap', async ({ guarded: page, site, city }) => {
+  const before = city.report(CORNERS.east, 8);
+  await page.goto(site);
+  await isLive(page);
+  await expect(row(page, CORNERS.east)).toContainText('8 persons');
+  await page.evaluate(() => Object.assign(window, { stillHere: true }));
+  await city.hub.kill();
+  await expect(page.locator('#status')).toHaveAttribute('data-state', /reconnecting|offline/);
+  await expect(page.locator('#status')).toContainText('showing');
+  await expect(row(page, CORNERS.east)).toContainText('8 persons');
+  await city.hub.start();
+  const after = city.report(CORNERS.east, 3);
+  await isLive(page);
+  await expect(row(page, CORNERS.east)).toContainText('11 persons');
+  expect(await page.evaluate(() => 'stillHere' in window)).toBe(true);
+  city.retract([...before, ...after]);
+  await expect(row(page, CORNERS.east)).toHaveCount(0);
+});
+
+test('a hub that is not there is no quiet city', async ({ guarded: page, site, city }) => {
+  await page.routeWebSocket(/stream/, (socket) => socket.close({ code: 1012 }));
+  await page.goto(site);
+  await expect(page.locator('.empty')).toContainText('No data');
+  await expect(page.locator('#status')).toHaveAttribute('data-state', /reconnecting|offline/);
+  expect(city.hub.port).toBeGreaterThan(0);
+});
