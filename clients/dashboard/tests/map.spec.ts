@@ -3,11 +3,11 @@ import { CORNERS, expect, isDrawn, isLive, row, test } from './fixtures.js';
 
 type WithMap = { map: import('maplibre-gl').Map };
 
-/** Days of recurrence as the map holds them, by hotspot. */
+/** Classes of the ramp as the map holds them, by hotspot. */
 const states = (page: import('@playwright/test').Page) => page.locator('.map').evaluate((element) => {
   const { map } = element as unknown as WithMap;
   const ids = [...document.querySelectorAll<HTMLElement>('.row')].map((each) => each.dataset['id']!).filter((id) => !id.startsWith('area:'));
-  return ids.map((id) => [id, map.getFeatureState({ source: 'zones', id })['interval'] ?? 0] as const);
+  return ids.map((id) => [id, map.getFeatureState({ source: 'zones', id })['step'] ?? 0] as const);
 });
 
 test('after the graphics driver was lost, the map shows the scores again', async ({ guarded: page, site, city }) => {
@@ -15,7 +15,7 @@ test('after the graphics driver was lost, the map shows the scores again', async
   await page.goto(site);
   await isDrawn(page);
   await expect(row(page, CORNERS.east)).toHaveCount(1);
-  await expect.poll(async () => (await states(page)).every(([, interval]) => interval > 0)).toBe(true);
+  await expect.poll(async () => (await states(page)).every(([, step]) => step > 0)).toBe(true);
   const before = await states(page);
   expect(before.length).toBeGreaterThan(0);
   const forgotten = await page.locator('.map').evaluate(async (element) => {

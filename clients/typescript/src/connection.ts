@@ -1,10 +1,11 @@
-import { create, fromBinary, toBinary, type MessageInitShape } from '@bufbuild/protobuf';
+import { create, toBinary, type MessageInitShape } from '@bufbuild/protobuf';
 import { Backoff } from './backoff.js';
+import { decodeServerMessage } from './decode.js';
 import { Fault } from './fault.js';
 import { ErrorCode } from './generated/commonwatch/v1/error_pb.js';
 import { type AlertAction } from './generated/commonwatch/v1/hotspot_pb.js';
 import {
-  ClientMessageSchema, ServerMessageSchema, type ServerMessage, type Welcome,
+  ClientMessageSchema, type ServerMessage, type Welcome,
 } from './generated/commonwatch/v1/stream_pb.js';
 import { Listeners, type Stop } from './listeners.js';
 import { streamUrl } from './server.js';
@@ -178,7 +179,13 @@ export class Connection {
     this.#heardAt = Date.now();
     this.#expect();
     const began = performance.now();
-    const message = fromBinary(ServerMessageSchema, frame);
+    let message: ServerMessage;
+    try {
+      message = decodeServerMessage(frame);
+    } catch (error) {
+      this.#fault = new Fault(`the hub sent what is no message of ${SUBPROTOCOL}: ${(error as Error).message}`);
+      return this.#closed(0, '');
+    }
     this.#route(message, frame);
     this.options.onSpent?.(performance.now() - began, message);
   }

@@ -70,7 +70,6 @@ export class Board {
       page.address.onChange(() => this.draw()),
       page.preferences.onChange(() => this.#map.view?.setTheme(page.preferences.isDark)));
     this.#ages = setInterval(() => this.draw(), AGE_MS);
-    this.#history.add(options.feed.state.hotspots(), options.feed.now());
     this.draw();
   }
 
@@ -135,6 +134,7 @@ export class Board {
     this.filters.read();
     const scene = this.#scene();
     const now = this.#feed.now();
+    if (scene.asOf !== undefined && !this.isPaused) this.#history.add(scene.hotspots, now);
     const nameOf = (hotspot: Parameters<PlaceNames['of']>[0]) => this.#names.of(hotspot);
     const agencies = agenciesOf(scene);
     const searched = (hotspot: Hotspot) => `${nameOf(hotspot)} ${agencies.get(hotspot.id) ?? ''}`;
@@ -199,7 +199,6 @@ export class Board {
   #changed(change: Change): void {
     // A jump in time: nothing that was seen before tells a trend.
     if (change.whole) this.#history.clear();
-    this.#history.add(change.changed.values(), this.#feed.now());
     this.#history.remove(change.removed);
     if (this.isPaused) return;
     this.#map.view?.setScores(change.changed.values());

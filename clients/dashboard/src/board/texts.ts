@@ -39,8 +39,11 @@ export function windowText(hours: number): string {
   return hours <= 48 ? `${hours} h` : `${hours / 24} days`;
 }
 
-export function numberText(value: number, digits = 2): string {
-  return value.toLocaleString('en-US', { maximumFractionDigits: digits });
+// Made once: to make one costs as much as a hundred numbers.
+const FORMATS = [0, 1, 2, 3, 4].map((maximumFractionDigits) => new Intl.NumberFormat('en-US', { maximumFractionDigits }));
+
+export function numberText(value: number, digits: 0 | 1 | 2 | 3 | 4 = 2): string {
+  return FORMATS[digits]!.format(value);
 }
 
 export function expectedText(value: number): string {

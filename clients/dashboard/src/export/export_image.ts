@@ -1,4 +1,4 @@
-import { RAMP, rampColour } from '../map/ramp.js';
+import { RAMP } from '../map/ramp.js';
 import { dayTime } from '../times.js';
 import { type Shown } from './export_files.js';
 
@@ -25,9 +25,9 @@ export async function imageOf({ board, title, at }: Shown, isDark: boolean): Pro
   paint.fillText(`Commonwatch, ${title}: ${board.shown.hotspots.length} hotspots, as of ${moment}`, 12, 24);
   paint.font = '12px sans-serif';
   let x = 12;
-  for (const { intervalDays, text } of RAMP.slice(1)) {
+  for (const { text, light, dark } of RAMP.slice(1)) {
     paint.save();
-    paint.fillStyle = rampColour(intervalDays, isDark);
+    paint.fillStyle = isDark ? dark : light;
     paint.fillRect(x, 38, 18, 12);
     paint.restore();
     paint.fillText(text, x + 24, 49);

@@ -5,6 +5,7 @@ import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import { loadCounties, loadStates, type Region } from './basemap.js';
 import { hasMiddle, middlesOf, polygonsOf } from './cells.js';
 import { makeBase, listTiles, NO_TILES } from './operator_tiles.js';
+import { rampStep } from './ramp.js';
 import { makeStyle, SOURCES } from './style.js';
 
 setWorkerUrl(workerUrl);
@@ -32,6 +33,8 @@ export class MapView {
   readonly #server: string;
   #isDark: boolean;
   #shown = new Map<string, Hotspot>();
+  /** By hotspot: the class of the ramp that its state holds. */
+  readonly #steps = new Map<string, number>();
   #chosen: string | undefined;
   #pointed: string | undefined;
   #counties = new Map<string, Region[]>();
@@ -69,8 +72,8 @@ export class MapView {
     const ids = new Set(hotspots.map(({ id }) => id));
     const gone = [...this.#shown.keys()].filter((id) => !ids.has(id));
     const isSame = gone.length === 0 && ids.size === this.#shown.size;
+    if (isSame) return this.setScores(hotspots);
     this.#shown = new Map(hotspots.map((hotspot) => [hotspot.id, hotspot]));
-    if (isSame) return;
     this.#setData();
     // A state outlives its feature: one that comes back would bring its old score.
     for (const id of gone) for (const source of SOURCES) this.map.removeFeatureState({ source, id });
@@ -83,7 +86,11 @@ export class MapView {
     for (const hotspot of hotspots) {
       if (!this.#shown.has(hotspot.id)) continue;
       this.#shown.set(hotspot.id, hotspot);
-      this.#setState(hotspot.id, { interval: hotspot.intervalDays });
+      const step = rampStep(hotspot.intervalDays);
+      // Most changes keep their colour, and a state that is set costs more than one that is compared.
+      if (this.#steps.get(hotspot.id) === step) continue;
+      this.#steps.set(hotspot.id, step);
+      this.#setState(hotspot.id, { step });
     }
   }
 
@@ -166,8 +173,11 @@ export class MapView {
   }
 
   #applyStates(): void {
+    this.#steps.clear();
     for (const { id, intervalDays } of this.#shown.values()) {
-      this.#setState(id, { interval: intervalDays, chosen: id === this.#chosen, pointed: id === this.#pointed });
+      const step = rampStep(intervalDays);
+      this.#steps.set(id, step);
+      this.#setState(id, { step, chosen: id === this.#chosen, pointed: id === this.#pointed });
     }
   }
 

@@ -17,9 +17,9 @@ export const RAMP: readonly RampClass[] = [
   { intervalDays: 3650, text: 'over 10 years (alert)', light: '#3f0d45', dark: '#fbe6a2' },
 ];
 
-export function rampColour(intervalDays: number, isDark: boolean): string {
-  const found = RAMP.findLast((entry) => intervalDays >= entry.intervalDays) ?? RAMP[0]!;
-  return isDark ? found.dark : found.light;
+/** Which class of the ramp: all that a colour depends on. */
+export function rampStep(intervalDays: number): number {
+  return Math.max(0, RAMP.findLastIndex((entry) => intervalDays >= entry.intervalDays));
 }
 
 /** As `--ramp-0` and so on, for the list and the legend: the same colours as on the map. */

@@ -11,18 +11,20 @@ export const SOURCES = ['zones', 'middles'] as const;
 /** From here on cells are large enough to be seen without a circle. */
 const OUTLINE_ZOOM = 11;
 
-const interval: ExpressionSpecification = ['coalesce', ['feature-state', 'interval'], 0];
+const step: ExpressionSpecification = ['coalesce', ['feature-state', 'step'], 0];
+/** The class of the ramp from which on a hotspot is an alert. */
+const ALERT_STEP = RAMP.findIndex(({ intervalDays }) => intervalDays >= 365);
 const isChosen: ExpressionSpecification = ['boolean', ['feature-state', 'chosen'], false];
 const isPointed: ExpressionSpecification = ['boolean', ['feature-state', 'pointed'], false];
 
 function colour(isDark: boolean): ExpressionSpecification {
-  const [first, ...rest] = RAMP.map((entry) => [entry.intervalDays, isDark ? entry.dark : entry.light] as const);
-  return ['step', interval, first![1], ...rest.flat()] as ExpressionSpecification;
+  const [first, ...rest] = RAMP.map((entry, index) => [index, isDark ? entry.dark : entry.light] as const);
+  return ['step', step, first![1], ...rest.flat()] as ExpressionSpecification;
 }
 
 /** Wider the rarer, and widest what is chosen: colour is not the only sign. */
-const width: ExpressionSpecification = ['case', isChosen, 4, isPointed, 3, ['>=', interval, 365], 2, 1];
-const radius: ExpressionSpecification = ['case', isChosen, 12, isPointed, 11, ['>=', interval, 365], 9, 6];
+const width: ExpressionSpecification = ['case', isChosen, 4, isPointed, 3, ['>=', step, ALERT_STEP], 2, 1];
+const radius: ExpressionSpecification = ['case', isChosen, 12, isPointed, 11, ['>=', step, ALERT_STEP], 9, 6];
 
 /** Land and lines below, `base` of an operator's tiles between, hotspots on top. */
 export function makeStyle(isDark: boolean, base: { source: StyleSpecification['sources']; layers: LayerSpecification[] }): StyleSpecification {
