@@ -1,5 +1,5 @@
 import { type Hotspot } from '@commonwatch/client';
-import { AttributionControl, LngLatBounds, Map as MapLibre, NavigationControl, ScaleControl, setWorkerUrl, type GeoJSONSource } from 'maplibre-gl';
+import { AttributionControl, LngLatBounds, Map as MapLibre, NavigationControl, ScaleControl, setWorkerUrl, type GeoJSONSource, type StyleSpecification } from 'maplibre-gl';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import { loadCounties, loadStates, type Region } from './basemap.js';
@@ -32,6 +32,7 @@ export class MapView {
   readonly #callbacks: MapCallbacks;
   readonly #server: string;
   #isDark: boolean;
+  #isStyled = false;
   #shown = new Map<string, Hotspot>();
   /** By hotspot: the class of the ramp that its state holds. */
   readonly #steps = new Map<string, number>();
@@ -57,11 +58,14 @@ export class MapView {
     this.map.addControl(new NavigationControl({ showCompass: false }), 'top-right');
     this.map.addControl(new ScaleControl({ unit: 'imperial' }), 'bottom-left');
     this.map.addControl(new AttributionControl({ compact: true, customAttribution: 'Lines: US Census Bureau' }), 'bottom-right');
-    this.map.on('style.load', () => void this.#fill());
+    // Also after the graphics driver was lost and came back: the library then begins its style anew,
+    // with every state forgotten, the whole map at its lowest colour: a false quiet.
+    this.map.on('style.load', () => {
+      this.#isStyled = true;
+      void this.#fill();
+    });
+    this.map.on('webglcontextlost', () => (this.#isStyled = false));
     this.map.on('moveend', () => this.#moved());
-    // The library draws again by itself after the graphics driver was lost, but with every state
-    // forgotten: the whole map at its lowest colour, a false quiet.
-    this.map.on('webglcontextrestored', () => this.#applyStates());
     this.#listen();
     void this.#addTiles();
   }
@@ -76,7 +80,7 @@ export class MapView {
     this.#shown = new Map(hotspots.map((hotspot) => [hotspot.id, hotspot]));
     this.#setData();
     // A state outlives its feature: one that comes back would bring its old score.
-    for (const id of gone) for (const source of SOURCES) this.map.removeFeatureState({ source, id });
+    for (const id of gone) if (this.#isStyled) for (const source of SOURCES) this.map.removeFeatureState({ source, id });
     this.#applyStates();
     if (!this.#fitted && hotspots.length > 0) this.fit();
   }
@@ -128,7 +132,7 @@ export class MapView {
   setTheme(isDark: boolean): void {
     if (isDark === this.#isDark) return;
     this.#isDark = isDark;
-    this.map.setStyle(makeStyle(isDark, NO_TILES), { diff: false });
+    this.#setStyle(makeStyle(isDark, NO_TILES));
     void this.#addTiles();
   }
 
@@ -164,7 +168,7 @@ export class MapView {
   }
 
   #source(name: string): GeoJSONSource | undefined {
-    return this.map.getSource(name) as GeoJSONSource | undefined;
+    return this.#isStyled ? (this.map.getSource(name) as GeoJSONSource | undefined) : undefined;
   }
 
   #setData(): void {
@@ -182,9 +186,9 @@ export class MapView {
   }
 
   #setState(id: string, state: Record<string, unknown>): void {
-    for (const source of SOURCES) {
-      if (this.map.getSource(source) !== undefined) this.map.setFeatureState({ source, id }, state);
-    }
+    // Without a style nothing can be set; the next one is given all of it.
+    if (!this.#isStyled) return;
+    for (const source of SOURCES) this.map.setFeatureState({ source, id }, state);
   }
 
   #moved(): void {
@@ -221,7 +225,12 @@ export class MapView {
     if (name === undefined) return;
     const isDark = this.#isDark;
     const base = await makeBase(this.#server, name, isDark);
-    if (isDark === this.#isDark) this.map.setStyle(makeStyle(isDark, base), { diff: false });
+    if (isDark === this.#isDark) this.#setStyle(makeStyle(isDark, base));
+  }
+
+  #setStyle(style: StyleSpecification): void {
+    this.#isStyled = false;
+    this.map.setStyle(style, { diff: false });
   }
 
   #listen(): void {
