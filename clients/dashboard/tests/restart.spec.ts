@@ -26,3 +26,17 @@ test('a hub that is not there is no quiet city', async ({ guarded: page, site, c
   await expect(page.locator('#status')).toHaveAttribute('data-state', /reconnecting|offline/);
   expect(city.hub.port).toBeGreaterThan(0);
 });
+
+test('a hub that hangs, with its connections open, is not called live', async ({ guarded: page, site, city }) => {
+  await page.goto(site);
+  await isLive(page);
+  city.hub.freeze(true);
+  try {
+    await expect(page.locator('#status')).toHaveAttribute('data-state', /delayed|reconnecting|offline/);
+    await expect(page.locator('#status')).toHaveAttribute('data-state', /reconnecting|offline/);
+    await expect(page.locator('html')).toHaveAttribute('data-freshness', /reconnecting|offline/);
+  } finally {
+    city.hub.freeze(false);
+  }
+  await isLive(page);
+});

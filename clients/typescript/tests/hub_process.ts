@@ -86,6 +86,11 @@ export class Hub {
     });
   }
 
+  /** As a machine that hangs: connections stay, and nothing comes. */
+  freeze(isFrozen: boolean): void {
+    this.#process?.kill(isFrozen ? 'SIGSTOP' : 'SIGCONT');
+  }
+
   async stop(): Promise<void> {
     await this.kill();
     rmSync(this.directory, { recursive: true, force: true });

@@ -189,7 +189,9 @@ export class Board {
   }
 
   #named({ id, hotspot }: Alert): Named {
-    return hotspot === undefined ? { name: id, where: '' } : { name: this.#names.of(hotspot), where: this.#names.where(hotspot) };
+    if (hotspot === undefined) return { name: id, where: '' };
+    const [name, where] = [this.#names.of(hotspot), this.#names.where(hotspot)];
+    return { name, where: where === name ? '' : where };
   }
 
   #scene(): Scene {

@@ -74,7 +74,10 @@ class ReplayView {
       h('div', { class: 'toolbar' }, this.#filters.element,
         h('button', { type: 'button', onclick: () => void this.#export() }, 'Export'),
         h('a', { class: 'button', href: '#/live' }, 'Back to live')),
-      h('div', { class: 'replay-bar' }, this.#form.element,
+      h('div', { class: 'replay-bar' },
+        // On a phone the form would push what is replayed out of sight.
+        h('details', { class: 'span-detail', open: matchMedia('(min-width: 801px)').matches },
+          h('summary', {}, 'Period, knowledge, audience'), this.#form.element),
         h('div', { class: 'transport' }, this.#play, ...steps, this.#speed, this.#time, this.#marks),
         this.#timeline.element, this.#notice),
       this.#boards,
