@@ -29,6 +29,8 @@ export async function makeBase(server: string, name: string, isDark: boolean): P
   const drawn = layers(SOURCE, namedFlavor(isDark ? 'dark' : 'light'), { lang: 'en' }) as LayerSpecification[];
   const plain = drawn.filter(({ type, layout }) => type !== 'background' && (layout as { 'icon-image'?: unknown } | undefined)?.['icon-image'] === undefined);
   for (const layer of plain) {
+    // Their names are not ours: both have a layer called water.
+    layer.id = `${SOURCE}-${layer.id}`;
     if (layer.type === 'symbol' && layer.layout !== undefined) layer.layout['text-font'] = ['sans-serif'];
   }
   const url = `pmtiles://${new URL(`/tiles/${encodeURIComponent(name)}`, server).href}`;
