@@ -27,12 +27,15 @@ test('what is on screen is saved as GeoJSON, CSV and image, with the filters tha
 
 test('on paper there is the list, the moment, and no buttons', async ({ guarded: page, site, city }) => {
   city.report(CORNERS.east, 8);
+  await page.setViewportSize({ width: 720, height: 1000 });
   await page.goto(site);
+  await isDrawn(page);
   await expect(row(page, CORNERS.east)).toHaveCount(1);
   await page.emulateMedia({ media: 'print' });
   await expect(page.locator('.on-paper')).toBeVisible();
   await expect(page.locator('.on-paper')).toContainText('as of');
   await expect(row(page, CORNERS.east)).toBeVisible();
+  await expect(page.locator('.map canvas')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Pause' })).toBeHidden();
   await page.emulateMedia({ media: 'screen' });
 });
