@@ -92,6 +92,17 @@ void read_table(const std::filesystem::path& file, const toml::key& key, const t
               nearest(key.str(), names) + "?");
 }
 
+void check_dashboard(const Dashboard& dashboard) {
+  if (!dashboard.dir.empty() &&
+      !std::filesystem::is_regular_file(std::filesystem::path(dashboard.dir) / "index.html")) {
+    fail("dashboard.dir: there is no " + dashboard.dir +
+         "/index.html; name the directory of a built dashboard, or leave it empty");
+  }
+  if (!dashboard.tiles_dir.empty() && !std::filesystem::is_directory(dashboard.tiles_dir)) {
+    fail("dashboard.tiles_dir: " + dashboard.tiles_dir + " is no directory; create it, or leave it empty");
+  }
+}
+
 }  // namespace
 
 Configuration read_configuration(const std::filesystem::path& file) {
@@ -141,6 +152,7 @@ void check_configuration(const Configuration& configuration) {
   for (const server::ListenAddress& address : configuration.listen) {
     if (!address.is_loopback()) check_open_address(address, configuration);
   }
+  check_dashboard(configuration.dashboard);
   const Retention& kept = configuration.retention;
   if (kept.skeleton_days != 0 && kept.skeleton_days < kept.events_days) {
     fail("retention.skeleton_days is below retention.events_days; skeletons outlive events");

@@ -28,6 +28,12 @@ struct Retention {
   std::uint32_t audit_days = 2192;    // six years
 };
 
+// Files that are served to browsers.
+struct Dashboard {
+  std::string dir;        // absolute; empty: as built or installed with the program
+  std::string tiles_dir;  // absolute; empty: none
+};
+
 struct Configuration {
   std::filesystem::path data = "commonwatch-data";
   storage::ClockMode clock = storage::ClockMode::kWall;
@@ -45,6 +51,7 @@ struct Configuration {
   std::vector<access::Account> accounts;
   Limits limits;
   Retention retention;
+  Dashboard dashboard;
   std::vector<ConfiguredArea> areas;  // in order of name
   hotspot::Settings hotspot;          // with the areas in it
   delivery::Settings paging;

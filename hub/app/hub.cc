@@ -152,9 +152,10 @@ Hub::Impl::Impl(ConfigurationSource source, Configuration configuration)
   for (unsigned i = 0; i < threads; ++i) {
     shards_.push_back(std::make_unique<session::Shard>(services_));
   }
+  const server::StaticRoots roots = static_roots(configuration_);
   for (const server::ListenAddress& address : configuration_.listen) {
     listeners_.push_back(
-        std::make_unique<server::Listener>(address, tls_.get(), shards_, services_));
+        std::make_unique<server::Listener>(address, tls_.get(), shards_, services_, roots));
   }
   aggregation_.set_alerts_listener({[this](auto alerts, alert::Ledger ledger, model::Offset next) {
                                       pager_.begin(std::move(alerts), std::move(ledger), next);
@@ -176,6 +177,9 @@ void Hub::Impl::announce() const {
   }
   log_info("app", std::string(pipeline::kHubName) + " listens on " + addresses +
                       (tls_ ? " (TLS)" : "") + ", data in " + configuration_.data.string());
+  const auto dashboard = static_roots(configuration_).dashboard;
+  log_info("app", dashboard.empty() ? "no dashboard was built or installed with this program"
+                                    : "the dashboard at / is " + dashboard.string());
   if (identity_.directory.is_open()) {
     log_warning("app",
                 "NO ACCOUNTS ARE CONFIGURED: everyone on this machine may publish, watch "

@@ -212,6 +212,33 @@ std::vector<Key<C>> retention_keys() {
   };
 }
 
+// Absolute, so that it means the same wherever the hub is started.
+Key<C> directory_key(std::string name, std::string description, std::string Dashboard::* member) {
+  return with_effect(
+      Effect::kRestart,
+      Key<C>{std::move(name), std::move(description),
+             [member](C& c, const toml::node& node) {
+               const auto value = node.value_exact<std::string>();
+               if (!value || (!value->empty() && value->front() != '/')) return false;
+               c.dashboard.*member = *value;
+               return true;
+             },
+             [member](const C& c) { return quote(c.dashboard.*member); }});
+}
+
+std::vector<Key<C>> dashboard_keys() {
+  return {
+      directory_key("dir",
+                    "absolute path of the built dashboard, served at /; empty: what was built or "
+                    "installed with this program",
+                    &Dashboard::dir),
+      directory_key("tiles_dir",
+                    "absolute path of a directory with map tiles (NAME.pmtiles), served to anybody "
+                    "under /tiles/; empty: none",
+                    &Dashboard::tiles_dir),
+  };
+}
+
 bool is_time_zone(const std::string& name) { return model::TimeZone::load(name).has_value(); }
 
 #define HOTSPOT(field, description, low, high) \
@@ -261,6 +288,7 @@ const std::vector<Table<C>>& tables() {
                                             {"listen", "", listen_keys()},
                                             {"limits", "", limit_keys()},
                                             {"retention", "", retention_keys()},
+                                            {"dashboard", "", dashboard_keys()},
                                             {"hotspot", "", new_epoch(hotspot_keys())}};
   return all;
 }

@@ -1,4 +1,5 @@
-// The tables that stand once: [hub], [listen], [limits], [retention], [hotspot].
+// The tables that stand once: [hub], [listen], [limits], [retention], [dashboard],
+// [hotspot].
 #pragma once
 
 #include <vector>

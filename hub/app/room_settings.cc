@@ -23,6 +23,12 @@ feed::RingLimits ring_limits(const Configuration& configuration) {
                : std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::days(36'500))};
 }
 
+server::StaticRoots static_roots(const Configuration& configuration) {
+  const Dashboard& dashboard = configuration.dashboard;
+  return {dashboard.dir.empty() ? server::find_dashboard() : std::filesystem::path(dashboard.dir),
+          dashboard.tiles_dir};
+}
+
 server::TlsFiles tls_files(const Configuration& configuration) {
   return {configuration.tls_certificate, configuration.tls_key, configuration.client_ca};
 }

@@ -3,6 +3,7 @@
 
 #include "hub/app/configuration.h"
 #include "hub/feed/feed.h"
+#include "hub/server/static_files.h"
 #include "hub/server/tls.h"
 #include "hub/storage/event_log.h"
 
@@ -10,6 +11,8 @@ namespace commonwatch::app {
 
 storage::Retention retention_of(const Configuration& configuration);
 feed::RingLimits ring_limits(const Configuration& configuration);
+// With the dashboard that was found.
+server::StaticRoots static_roots(const Configuration& configuration);
 server::TlsFiles tls_files(const Configuration& configuration);
 // How what is shown becomes frames.
 feed::FrameMaker make_frames();

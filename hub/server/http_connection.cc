@@ -2,6 +2,7 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
@@ -48,11 +49,12 @@ template <class Stream>
 class HttpConnection {
  public:
   HttpConnection(Stream stream, session::Shard& shard, session::Services& services, Routes& routes,
-                 std::uint64_t number)
+                 const StaticFiles& files, std::uint64_t number)
       : stream_(std::move(stream)),
         shard_(shard),
         services_(services),
         routes_(routes),
+        files_(files),
         number_(number),
         peer_(peer_of(beast::get_lowest_layer(stream_))) {}
 
@@ -74,6 +76,10 @@ class HttpConnection {
       if (error) co_return co_await refuse(error);
       const Request request = parser.release();
       if (beast::websocket::is_upgrade(request)) co_return co_await upgrade(request);
+      if (StaticFiles::is_asked(request)) {
+        if (!co_await send_file(request)) co_return;
+        continue;
+      }
       const Response response =
           co_await routes_.answer(shard_.executor(), request, peer_.arrival, peer_.text);
       if (!co_await write(response) || !response.keep_alive()) co_return;
@@ -90,6 +96,22 @@ class HttpConnection {
     set_deadline();
     const auto [error, size] = co_await http::async_write(stream_, response, kAwaitTuple);
     co_return !error;
+  }
+
+  // False: the connection is to be closed. A part at a time, each with a deadline of its own, so
+  // that a large file and a slow reader cost no more than one part.
+  Task<bool> send_file(const Request& request) {
+    FileAnswer answer = co_await files_.answer(shard_.executor(), request, peer_.arrival);
+    if (!co_await write(answer.head)) co_return false;
+    while (answer.left > 0) {
+      const std::string chunk = co_await files_.next_chunk(shard_.executor(), answer);
+      if (chunk.empty()) co_return false;
+      set_deadline();
+      const auto [error, size] =
+          co_await asio::async_write(stream_, asio::buffer(chunk), kAwaitTuple);
+      if (error) co_return false;
+    }
+    co_return answer.head.keep_alive();
   }
 
   // A request that cannot be read: told what is wrong, if it was too large or no HTTP at all.
@@ -169,6 +191,7 @@ class HttpConnection {
   session::Shard& shard_;
   session::Services& services_;
   Routes& routes_;
+  const StaticFiles& files_;
   std::uint64_t number_;
   Peer peer_;
   beast::flat_buffer buffer_;
@@ -178,16 +201,16 @@ class HttpConnection {
 
 Task<void> serve_connection(session::TcpStream stream, std::shared_ptr<asio::ssl::context> tls,
                             session::Shard& shard, session::Services& services, Routes& routes,
-                            std::uint64_t number, access::Admission::Place place) {
+                            const StaticFiles& files, std::uint64_t number, access::Admission::Place place) {
   // Given back when the connection has ended.
   const access::Admission::Place held = std::move(place);
   if (!tls) {
-    HttpConnection connection(std::move(stream), shard, services, routes, number);
+    HttpConnection connection(std::move(stream), shard, services, routes, files, number);
     co_return co_await connection.run();
   }
   stream.expires_after(std::chrono::milliseconds(services.limits->http_timeout_ms));
   HttpConnection connection(session::TlsStream(std::move(stream), *tls), shard, services, routes,
-                            number);
+                            files, number);
   const auto [error] =
       co_await connection.stream().async_handshake(asio::ssl::stream_base::server, kAwaitTuple);
   if (error) co_return;

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "hub/server/routes.h"
+#include "hub/server/static_files.h"
 #include "hub/session/beast_connection.h"
 #include "hub/session/shard.h"
 
@@ -17,7 +18,8 @@ namespace commonwatch::server {
 // connection.
 Task<void> serve_connection(session::TcpStream stream,
                             std::shared_ptr<boost::asio::ssl::context> tls, session::Shard& shard,
-                            session::Services& services, Routes& routes, std::uint64_t number,
+                            session::Services& services, Routes& routes,
+                            const StaticFiles& files, std::uint64_t number,
                             access::Admission::Place place);
 
 }  // namespace commonwatch::server

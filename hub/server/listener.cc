@@ -64,11 +64,12 @@ std::string ListenAddress::text() const {
 
 Listener::Listener(const ListenAddress& address, const Tls* tls,
                    std::vector<std::unique_ptr<session::Shard>>& shards,
-                   session::Services& services)
+                   session::Services& services, const StaticRoots& roots)
     : tls_(tls),
       shards_(shards),
       services_(services),
       routes_(services),
+      files_(services, roots),
       acceptor_(shards.front()->executor()) {
   const tcp::endpoint endpoint = endpoint_of(address);
   boost::system::error_code error;
@@ -135,7 +136,7 @@ Task<void> Listener::accept_loop() {
     asio::co_spawn(
         shard.executor(),
         serve_connection(session::TcpStream(std::move(socket)), tls_ ? tls_->context() : nullptr,
-                         shard, services_, routes_, accepted_, *std::move(place)),
+                         shard, services_, routes_, files_, accepted_, *std::move(place)),
         [](const std::exception_ptr& failure) {
           if (failure) telemetry::log_error("server", "a connection ended by an error");
         });

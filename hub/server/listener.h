@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "hub/server/routes.h"
+#include "hub/server/static_files.h"
 #include "hub/server/tls.h"
 #include "hub/session/shard.h"
 
@@ -28,7 +29,8 @@ class Listener {
   // Binds at once; throws Failure (address in use, not of this machine). Everything outlives it.
   // `tls`: nothing for plain TCP.
   Listener(const ListenAddress& address, const Tls* tls,
-           std::vector<std::unique_ptr<session::Shard>>& shards, session::Services& services);
+           std::vector<std::unique_ptr<session::Shard>>& shards, session::Services& services,
+           const StaticRoots& roots);
 
   // The port that is listened on: the one asked for, or the one the system chose for 0.
   std::uint16_t port() const;
@@ -46,6 +48,7 @@ class Listener {
   std::vector<std::unique_ptr<session::Shard>>& shards_;
   session::Services& services_;
   Routes routes_;
+  StaticFiles files_;
   boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, pipeline::Executor> acceptor_;
   std::uint64_t accepted_ = 0;
 };

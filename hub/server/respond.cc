@@ -96,6 +96,15 @@ Response respond_error(const Request& request, const Error& error, model::Sequen
   return response;
 }
 
+Response respond_not_found(const Request& request, const std::string& path) {
+  return respond_error(
+      request, make_error(ErrorCode::kNotFound,
+                          "there is no " + path +
+                              "; see / (the dashboard, if this hub has one), /tiles/, /v1/stream, "
+                              "/v1/events, /v1/sources/PARTNER/SOURCE, /v1/hotspots, /v1/alerts, "
+                              "/v1/enrol, /v1/enrolment-codes, /healthz, /readyz, /metrics"));
+}
+
 Response respond_method(const Request& request, std::string_view allowed) {
   const Error error = make_error(ErrorCode::kInvalidRequest,
                                  "this path takes " + std::string(allowed) + " only");

@@ -25,6 +25,8 @@ Response respond(const Request& request, boost::beast::http::status status,
 // The Error message in JSON, with the status that fits its code. `expected`: with kSequenceGap.
 Response respond_error(const Request& request, const Error& error, model::Sequence expected = {});
 boost::beast::http::status status_of(ErrorCode code);
+// 404, with the paths that there are.
+Response respond_not_found(const Request& request, const std::string& path);
 // 405, with the methods that are allowed.
 Response respond_method(const Request& request, std::string_view allowed);
 

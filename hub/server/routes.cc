@@ -26,15 +26,6 @@ std::pair<model::AuditKind, const char*> audited_as(const std::string& path) {
   return {model::AuditKind::kRead, "get"};
 }
 
-Response not_found(const Request& request, const std::string& path) {
-  return respond_error(
-      request, make_error(ErrorCode::kNotFound,
-                          "there is no " + path +
-                              "; see /v1/stream, /v1/events, /v1/sources/PARTNER/SOURCE, "
-                              "/v1/hotspots, /v1/alerts, /v1/enrol, /v1/enrolment-codes, /healthz, "
-                              "/readyz, /metrics"));
-}
-
 // The name under which a path is counted: a fixed few, whatever is asked for.
 std::string_view route_name(const std::string& path) {
   for (const std::string_view known :
@@ -226,7 +217,7 @@ Task<Response> Routes::answer_known(pipeline::Executor executor, const Request& 
   }
   const bool source = path.rfind(kSourcesPath, 0) == 0;
   if (!source && path != "/v1/hotspots" && path != "/v1/alerts") {
-    co_return not_found(request, path);
+    co_return respond_not_found(request, path);
   }
   if (!is_read(request)) co_return respond_method(request, "GET, HEAD");
   if (source) co_return get_source(request, principal, audit);

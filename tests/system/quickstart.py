@@ -48,6 +48,9 @@ class Quickstart(unittest.TestCase):
         self.assertGreater(len(hotspots), 0, talk.decode())
         for word in ("What to try next", "commonwatch replay", f"127.0.0.1:{self.port}"):
             self.assertIn(word, talk.decode())
+        has_page = (hub_process.binaries.parent / "share/commonwatch/dashboard/index.html").exists()
+        self.assertIn(f"  http://127.0.0.1:{self.port}/\n" if has_page else "without its dashboard",
+                      talk.decode())
         self.assert_nothing_is_left()
 
     def test_an_interrupt_stops_everything_it_started(self):

@@ -2,7 +2,6 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test as base, type Locator, type Page } from '@playwright/test';
 import { Hub, SKIP } from '../../typescript/tests/hub_process.js';
-import { Site } from './site.js';
 
 /** A city with six weeks of past, so that what is usual is known. */
 export class City {
@@ -88,20 +87,15 @@ function watch(page: Page, site: string): string[] {
   return faults;
 }
 
-export const test = base.extend<{ site: string; guarded: Page }, { city: City; server: Site }>({
+export const test = base.extend<{ site: string; guarded: Page }, { city: City }>({
   city: [async ({}, use) => {
     test.skip(SKIP !== undefined, SKIP);
     const city = await City.start();
     await use(city);
     await city.hub.stop();
   }, { scope: 'worker', timeout: 180_000 }],
-  server: [async ({ city }, use) => {
-    const server = await Site.start(city.hub.port);
-    await use(server);
-    server.stop();
-  }, { scope: 'worker' }],
-  site: async ({ server, city }, use) => {
-    await use(server.url);
+  site: async ({ city }, use) => {
+    await use(`${city.hub.http}/`);
     city.clean();
   },
   guarded: async ({ page, site }, use) => {

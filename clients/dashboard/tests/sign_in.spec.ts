@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Hub, SKIP } from '../../typescript/tests/hub_process.js';
 import { expect, isLive, test } from './fixtures.js';
-import { Site } from './site.js';
 
 const TOKENS = { desk: 'token-of-the-night-desk', reader: 'token-of-a-reader', student: 'token-of-a-student' };
 const sha256 = (token: string) => createHash('sha256').update(token).digest('hex');
@@ -10,9 +9,8 @@ const viewer = (id: keyof typeof TOKENS, more: string) => `[[viewer]]\nid = "${i
 test('a hub with accounts asks for a token, says when it is wrong, and then shows', async ({ page }) => {
   test.skip(SKIP !== undefined, SKIP);
   const hub = await new Hub().start(`[hotspot]\nnull_days = 3650\n${viewer('desk', 'operate = true')}${viewer('reader', '')}${viewer('student', 'purposes = ["research"]')}`);
-  const site = await Site.start(hub.port);
   try {
-    await page.goto(site.url);
+    await page.goto(`${hub.http}/`);
     const dialog = page.getByRole('dialog', { name: 'Sign in' });
     await expect(dialog).toContainText('This hub asks who you are');
     await expect(page.locator('#status')).toHaveAttribute('data-state', 'refused');
@@ -41,10 +39,9 @@ test('a hub with accounts asks for a token, says when it is wrong, and then show
     await page.reload();
     await isLive(page);
     expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain(TOKENS.reader);
-    await page.goto(`${site.url}#/replay?audience=somebody-else`);
+    await page.goto(`${hub.http}/#/replay?audience=somebody-else`);
     await expect(page.locator('.replay-bar .notice')).toHaveAttribute('data-tone', 'bad');
   } finally {
-    site.stop();
     await hub.stop();
   }
 });
