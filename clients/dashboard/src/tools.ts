@@ -29,6 +29,8 @@ export function makeTools(page: Page): HTMLElement {
   preferences.onChange(draw);
   draw();
   connection.onState((state) => {
+    // A phone reports without being somebody who may see.
+    if (page.address.view === 'report') return;
     if (state.name === 'refused' && state.fault.code === ErrorCode.UNAUTHENTICATED) showSignIn(page, state.fault.message);
   });
   listenForKeys(preferences, [
