@@ -15,5 +15,5 @@ export default defineConfig({
     // The map library alone is above the limit that Vite warns of; it comes after the list.
     chunkSizeWarningLimit: 1200,
   },
-  server: { proxy: { '/v1': { target: hub, ws: true }, '/tiles': hub } },
+  server: { proxy: { '/v1': { target: hub, ws: true, changeOrigin: true, rewriteWsOrigin: true }, '/tiles': hub } },
 });

@@ -1,4 +1,4 @@
-import { type Connection, type Subscription } from '@commonwatch/client';
+import { ErrorCode, type Connection, type Fault, type Subscription } from '@commonwatch/client';
 
 /** After so many heartbeats without a version the page no longer calls itself live. */
 export const DELAYED_AFTER_HEARTBEATS = 1.5;
@@ -20,6 +20,8 @@ export function freshness(connection: Connection, live: Subscription, now: numbe
   const at = live.state.asOf;
   switch (state.name) {
     case 'connected': {
+      const fault = live.fault;
+      if (fault !== undefined && fault.code !== ErrorCode.RECOVERING) return refused(fault, at);
       if (at === undefined) return { name: 'connecting', label: 'Starting', detail: 'the hub reads its log', at };
       const lateMs = Math.max(now - live.progressAt, connection.hubNow() - at);
       const isLate = lateMs > state.welcome.heartbeatMs * DELAYED_AFTER_HEARTBEATS;
@@ -34,11 +36,18 @@ export function freshness(connection: Connection, live: Subscription, now: numbe
       return { name: 'reconnecting', label: 'Reconnecting', detail: next, at };
     }
     case 'connecting':
+      const fault = live.fault;
+      if (fault !== undefined && fault.code !== ErrorCode.RECOVERING) return refused(fault, at);
       if (at === undefined) return { name: 'connecting', label: 'Connecting', detail: `try ${state.attempt}`, at };
       return { name: 'reconnecting', label: 'Reconnecting', detail: `try ${state.attempt}`, at };
-    case 'refused': return { name: 'refused', label: 'Not signed in', detail: state.fault.message, at };
+    case 'refused': return refused(state.fault, at);
     case 'closed': return { name: 'offline', label: 'Offline', detail: 'stopped', at };
   }
+}
+
+function refused(fault: Fault, at: number | undefined): Shown {
+  const label = fault.code === ErrorCode.UNAUTHENTICATED ? 'Not signed in' : 'Refused';
+  return { name: 'refused', label, detail: fault.message, at };
 }
 
 /** `12 s`, `4 min`, `3 h`, `2 d`: as coarse as it is old. */

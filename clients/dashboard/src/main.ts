@@ -5,13 +5,13 @@ import { publishRamp } from './map/ramp.js';
 import { Pace } from './pace.js';
 import { Preferences } from './preferences.js';
 import { Shell } from './shell.js';
-import { readToken } from './sign_in.js';
+import { readPurpose, readToken } from './sign_in.js';
 import { makeTools } from './tools.js';
 import { type Page } from './view.js';
 import { VIEWS } from './views.js';
 
 const root = document.querySelector<HTMLElement>('#page')!;
-const http = { server: location.origin, token: readToken, purpose: 'dashboard' };
+const http = { server: location.origin, token: readToken, purpose: readPurpose };
 const pace = new Pace();
 const connection = new Connection({
   ...http, client: 'commonwatch-dashboard/0.1', onSpent: (ms, message) => message.replay === 0 && pace.addMessage(ms, message),

@@ -1,4 +1,4 @@
-import { ErrorCode } from '@commonwatch/client';
+import { ErrorCode, type Fault } from '@commonwatch/client';
 import { h } from './element.js';
 import { showHelp } from './help.js';
 import { listenForKeys } from './shortcuts.js';
@@ -28,15 +28,22 @@ export function makeTools(page: Page): HTMLElement {
   };
   preferences.onChange(draw);
   draw();
-  connection.onState((state) => {
+  const signIn = h('button', { type: 'button', hidden: true, onclick: () => showSignIn(page, '') }, 'Sign in');
+  const ask = (fault: Fault) => {
+    if (fault.code !== ErrorCode.UNAUTHENTICATED && fault.code !== ErrorCode.FORBIDDEN) return;
+    signIn.hidden = false;
     // A phone reports without being somebody who may see.
-    if (page.address.view === 'report') return;
-    if (state.name === 'refused' && state.fault.code === ErrorCode.UNAUTHENTICATED) showSignIn(page, state.fault.message);
+    if (page.address.view !== 'report') showSignIn(page, fault.message);
+  };
+  connection.onState((state) => {
+    if (state.name === 'connected') signIn.hidden = true;
+    if (state.name === 'refused') ask(state.fault);
   });
+  page.live.onFault(ask);
   listenForKeys(preferences, [
     { key: '?', text: 'help', run: () => showHelp(page) },
     { key: 'm', text: 'sound', run: () => sound.click() },
     { key: 'l', text: 'live', run: () => (location.hash = '#/live') },
   ]);
-  return h('div', { class: 'tools' }, sound, theme, help);
+  return h('div', { class: 'tools' }, signIn, sound, theme, help);
 }

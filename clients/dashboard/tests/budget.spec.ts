@@ -55,9 +55,9 @@ test(`${HOTSPOTS} hotspots that change ten times a second leave the page its tim
     await expect.poll(shown).not.toEqual(first);
     const pace = async () => {
       await page.keyboard.press('?');
-      const text = await page.locator('#pace').textContent();
+      const text = await page.locator('dialog[open] #pace').textContent();
       await page.keyboard.press('Escape');
-      await expect(page.getByRole('dialog')).toHaveCount(0);
+      await expect(page.locator('dialog')).toHaveCount(0);
       return text ?? '';
     };
     await expect.poll(async () => Number(/of the last (\d+)/.exec(await pace())?.[1] ?? 0)).toBeGreaterThan(UPDATES);

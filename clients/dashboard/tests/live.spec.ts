@@ -19,6 +19,7 @@ test('an alert shows its evidence, and who answered', async ({ guarded: page, si
   const names = city.report(CORNERS.south, 9);
   const alert = page.locator('.alert', { hasText: CORNERS.south.text });
   await expect(alert).toContainText('unanswered');
+  await expect(page).toHaveTitle(/^\(\d+\) Live/);
   await alert.click();
   const panel = page.getByRole('complementary', { name: 'Evidence' });
   await expect(panel).toContainText('What it rests on');

@@ -34,8 +34,8 @@ export interface ConnectionOptions {
   readonly token?: () => string;
   /** Name and version, for the hub's log. */
   readonly client?: string;
-  /** A code of the agreement. */
-  readonly purpose?: string;
+  /** A code of the agreement; asked for like the token. */
+  readonly purpose?: () => string;
   /** Where there is no global one (Node before 22). */
   readonly webSocket?: new (url: string, protocol: string) => WebSocket;
   readonly random?: () => number;
@@ -159,8 +159,8 @@ export class Connection {
     this.#deadlineMs = WELCOME_TIMEOUT_MS;
     this.#expect();
     socket.onopen = () => {
-      const { token, client = 'commonwatch-typescript/0.1', purpose = '' } = this.options;
-      this.#write({ case: 'hello', value: { token: token?.() ?? '', client, purpose } });
+      const { token, client = 'commonwatch-typescript/0.1', purpose } = this.options;
+      this.#write({ case: 'hello', value: { token: token?.() ?? '', client, purpose: purpose?.() ?? '' } });
     };
     socket.onmessage = (event: MessageEvent<ArrayBuffer>) => {
       if (socket === this.#socket) this.#receive(new Uint8Array(event.data));

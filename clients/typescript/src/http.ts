@@ -8,7 +8,7 @@ import { httpUrl } from './server.js';
 export interface HttpOptions {
   readonly server: string;
   readonly token?: () => string;
-  readonly purpose?: string;
+  readonly purpose?: () => string;
 }
 
 const READING = { ignoreUnknownFields: true };
@@ -18,7 +18,8 @@ export async function request(options: HttpOptions, path: string, init: RequestI
   const headers = new Headers(init.headers);
   const token = options.token?.() ?? '';
   if (token !== '') headers.set('Authorization', `Bearer ${token}`);
-  if (options.purpose) headers.set('Commonwatch-Purpose', options.purpose);
+  const purpose = options.purpose?.() ?? '';
+  if (purpose !== '') headers.set('Commonwatch-Purpose', purpose);
   let response: Response;
   try {
     response = await fetch(httpUrl(options.server, path), { ...init, headers });

@@ -23,6 +23,7 @@ export class Subscription implements Conversation {
   readonly #faults = new Listeners<Fault>();
   readonly #leave: Stop;
   #number = 0;
+  #fault: Fault | undefined;
   #progressAt = 0;
   #resumes = 0;
   #snapshots = 0;
@@ -37,6 +38,11 @@ export class Subscription implements Conversation {
   /** When the last `progress` came, in milliseconds of `Date.now()`; 0: none yet. */
   get progressAt(): number {
     return this.#progressAt;
+  }
+
+  /** Why the hub does not serve it now; undefined: nothing is known to be wrong. */
+  get fault(): Fault | undefined {
+    return this.#fault;
   }
 
   /** How often the whole state came, and how often only what had been missed. */
@@ -60,6 +66,7 @@ export class Subscription implements Conversation {
   }
 
   begin(): void {
+    this.#fault = undefined;
     this.#subscribe(true);
   }
 
@@ -93,6 +100,7 @@ export class Subscription implements Conversation {
       this.#subscribe(false);
     } else if (applied.kind === 'settled') {
       this.#progressAt = Date.now();
+      this.#fault = undefined;
       this.#changes.tell(applied.change);
     }
   }
@@ -107,6 +115,7 @@ export class Subscription implements Conversation {
   }
 
   #refused(fault: Fault): void {
+    this.#fault = fault;
     this.#faults.tell(fault);
     if (!fault.retryable && fault.code !== ErrorCode.RECOVERING) return;
     this.#timer = setTimeout(() => this.#subscribe(true), fault.retryAfterMs || RETRY_MS);

@@ -1,3 +1,7 @@
+/** Of the last of the ten bytes that a number may have. */
+const SCALE_MAX = 2 ** 63;
+const INT64_MAX = 2n ** 63n - 1n;
+
 /** Reads the protobuf wire format of one message, field by field. `field` is 0 at the end. */
 export class WireReader {
   readonly #bytes: Uint8Array;
@@ -22,14 +26,21 @@ export class WireReader {
   }
 
   uint32(): number {
+    // Nearly all of them have one byte.
+    const first = this.#bytes[this.#at];
+    if (first !== undefined && first < 0x80) {
+      this.#at += 1;
+      return first;
+    }
     let value = 0;
-    for (let shift = 0; ; shift += 7) {
+    // Beyond 2^53 digits are lost: `uint64` reads such values again.
+    for (let scale = 1; scale <= SCALE_MAX; scale *= 128) {
       const byte = this.#bytes[this.#at++];
-      if (byte === undefined || shift > 63) throw new RangeError('the message is cut off or broken');
-      // Beyond 2^53 digits would be lost; such values are read as bigint.
-      value += (byte & 0x7f) * 2 ** shift;
+      if (byte === undefined) break;
+      value += (byte & 0x7f) * scale;
       if (byte < 0x80) return value;
     }
+    throw new RangeError('the message is cut off or broken');
   }
 
   uint64(): bigint {
@@ -42,7 +53,8 @@ export class WireReader {
   }
 
   int64(): bigint {
-    return BigInt.asIntN(64, this.uint64());
+    const value = this.uint64();
+    return value > INT64_MAX ? BigInt.asIntN(64, value) : value;
   }
 
   bool(): boolean {
@@ -61,17 +73,15 @@ export class WireReader {
 
   string(): string {
     const end = this.#limit();
-    let text = '';
+    const start = this.#at;
+    this.#at = end;
     // Ids are ASCII and short: so is faster than a decoder, which the rest is for.
-    for (let at = this.#at; at < end; at += 1) {
+    let text = '';
+    for (let at = start; at < end; at += 1) {
       const code = this.#bytes[at]!;
-      if (code >= 0x80) {
-        text = new TextDecoder().decode(this.#bytes.subarray(this.#at, end));
-        break;
-      }
+      if (code >= 0x80) return new TextDecoder().decode(this.#bytes.subarray(start, end));
       text += String.fromCharCode(code);
     }
-    this.#at = end;
     return text;
   }
 

@@ -129,3 +129,23 @@ test('a replay arrives whole, ends at the live state, and can be sought in', { s
   assert.ok(Math.abs(slow.state.asOf! - (to - 1000)) <= 250);
   slow.stop();
 });
+
+test('a replay goes on over a killed hub, and still arrives whole', { skip: SKIP }, async (context) => {
+  const link = connection();
+  const subscription = new Subscription(link);
+  context.after(() => link.stop());
+  link.start();
+  await hotspotsAppear(subscription);
+  const to = subscription.state.asOf!;
+  const replay = new Replay(link, { from: to - 60_000, to, speed: 15 });
+  await until('a second of it', () => replay.state.asOf !== undefined && replay.now() > to - 50_000);
+  await hub.kill();
+  await until('the break', () => link.state.name === 'waiting');
+  const reached = replay.now();
+  await hub.start();
+  const again = await until('more of it', () => replay.state.asOf !== undefined && link.state.name === 'connected' && replay.now());
+  assert.ok(again >= reached - 1000, 'does not begin at the beginning');
+  const ended = await until('the end', () => replay.ended);
+  assert.equal(ended.reason, ReplayEndReason.END_OF_RANGE);
+  assert.ok(ended.whole);
+});

@@ -38,6 +38,8 @@ export class HotspotList {
       row.element.remove();
       this.#rows.delete(id);
     }
+    // A row that is moved loses the focus.
+    const focused = this.#list.contains(document.activeElement) ? (document.activeElement as HTMLElement) : undefined;
     let at: Element | null = this.#list.firstElementChild;
     shown.forEach((hotspot, index) => {
       let row = this.#rows.get(hotspot.id);
@@ -46,6 +48,7 @@ export class HotspotList {
       if (row.element === at) at = at.nextElementSibling;
       else this.#list.insertBefore(row.element, at);
     });
+    if (focused?.isConnected && document.activeElement !== focused) focused.focus({ preventScroll: true });
     const rest = ranked.length - shown.length;
     this.#more.hidden = rest <= 0;
     this.#more.textContent = `Show ${Math.min(rest, ROWS_STEP)} more of ${rest}`;

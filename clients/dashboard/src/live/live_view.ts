@@ -1,4 +1,4 @@
-import { AlertState, Severity, type Stop } from '@commonwatch/client';
+import { AlertState, openAlerts, Severity, type Stop } from '@commonwatch/client';
 import { Board } from '../board/board.js';
 import { h } from '../element.js';
 import { listenForKeys } from '../shortcuts.js';
@@ -28,14 +28,21 @@ export function mount(root: HTMLElement, page: Page): Stop {
     const at = board.shown.scene.asOf;
     page.show(isPaused ? { name: 'paused', label: 'Paused', detail: 'new data wait', at } : undefined);
   };
+  // So that a tab in the background says it too.
+  const nameTab = () => {
+    const asking = openAlerts(live.state).filter(({ asks }) => asks).length;
+    document.title = asking > 0 ? `(${asking}) Live · Commonwatch` : 'Live · Commonwatch';
+  };
   const openExport = async () => {
     const { showExport } = await import('../export/export_dialog.js');
     showExport({ board, title: 'Live', at: board.shown.scene.asOf }, preferences.isDark);
   };
   root.append(h('h1', { class: 'visually-hidden' }, 'Live hotspots'),
     h('div', { class: 'toolbar' }, board.filters.element, pause, save), board.element);
+  nameTab();
   const stops = [
-    live.onChange(({ alerts }) => {
+    live.onChange(({ alerts, removed }) => {
+      if (alerts.length > 0 || removed.size > 0) nameTab();
       const asks = alerts.some((alert) => alert.asks && alert.state === AlertState.OPEN && alert.hotspot?.severity === Severity.ALERT);
       if (asks && preferences.get('sound')) sound();
     }),
