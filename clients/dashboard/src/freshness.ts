@@ -7,7 +7,7 @@ export const OFFLINE_AFTER_MS = 60_000;
 
 /** What the chip says: text and shape, never colour alone. */
 export interface Shown {
-  readonly name: 'connecting' | 'live' | 'delayed' | 'reconnecting' | 'offline' | 'refused' | 'paused' | 'replay';
+  readonly name: 'connecting' | 'live' | 'delayed' | 'reconnecting' | 'offline' | 'refused' | 'paused' | 'replay' | 'reporting';
   readonly label: string;
   readonly detail: string;
   /** The moment that the data show, milliseconds since 1970. */

@@ -12,6 +12,7 @@ const SHAPES: Record<Shown['name'], string> = {
   refused: 'M4 7h8v6H4zM5.5 7V5a2.5 2.5 0 0 1 5 0v2',
   paused: 'M5 3v10M11 3v10',
   replay: 'M5 3L13 8L5 13z',
+  reporting: 'M8 14V3M3.5 7.5L8 3l4.5 4.5',
 };
 
 /** Whether to trust what is shown: always in sight. */

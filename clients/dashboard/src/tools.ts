@@ -32,7 +32,8 @@ export function makeTools(page: Page): HTMLElement {
   const ask = (fault: Fault) => {
     if (fault.code !== ErrorCode.UNAUTHENTICATED && fault.code !== ErrorCode.FORBIDDEN) return;
     signIn.hidden = false;
-    showSignIn(page, fault.message);
+    // A phone reports without being somebody who may see.
+    if (page.address.view !== 'report') showSignIn(page, fault.message);
   };
   connection.onState((state) => {
     if (state.name === 'connected') signIn.hidden = true;

@@ -5,4 +5,6 @@ import { type ViewEntry } from './view.js';
 export const VIEWS: readonly ViewEntry[] = [
   { name: 'live', title: 'Live', load: async () => live },
   { name: 'replay', title: 'Replay', load: () => import('./replay/replay_view.js') },
+  { name: 'report', title: 'Report', load: () => import('./report/report_view.js') },
+  { name: 'story', title: 'Story', load: () => import('./story/story_view.js') },
 ];
