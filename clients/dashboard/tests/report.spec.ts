@@ -1,9 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { test, expect, type Browser, type BrowserContextOptions, type Page } from '@playwright/test';
-import { Hub, SKIP } from '../../typescript/tests/hub_process.js';
+import { BINARIES, Hub, SKIP } from '../../typescript/tests/hub_process.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const TOKEN = 'token-of-the-outreach-lead';
@@ -58,6 +59,17 @@ function stored(source: string): Replayed[] {
       const message = JSON.parse(line) as { replayPage?: { events?: Replayed[] } } & Partial<Replayed>;
       return message.replayPage?.events ?? (message.event ? [message as Replayed] : []);
     }).filter((each) => each.source === source);
+}
+
+/** As an operator does when a phone is lost. */
+function revoke(source: string): void {
+  const run = (...words: string[]) => {
+    const done = spawnSync(join(BINARIES, 'commonwatch-hub'), ['token', ...words, '--data', join(hub.directory, 'data')], { encoding: 'utf8' });
+    expect(done.status, done.stderr).toBe(0);
+    return done.stdout;
+  };
+  const line = run('list').split('\n').find((each) => each.includes(source))!;
+  run('revoke', line.trim().split(/\s+/)[0]!);
 }
 
 const sourceOf = async (page: Page) => (await page.locator('.report-source').textContent())!.replace('Reports as ', '');
@@ -176,9 +188,7 @@ test('what is kept cannot be read, and goes with the token', async ({ browser })
   expect(kept.extractable).toBe(false);
   expect(kept.entries).toBe(2);
   for (const word of ['40.115', 'cw_', 'OUTCOME', 'overdose', 'latitude']) expect(kept.text).not.toContain(word);
-  await page.route('**/v1/sources/**', (route) => route.fulfill({
-    status: 401, contentType: 'application/json', body: JSON.stringify({ code: 'ERROR_CODE_UNAUTHENTICATED', message: 'the token was revoked' }),
-  }));
+  revoke(await sourceOf(page));
   await page.context().setOffline(false);
   await expect(page.getByRole('alert').first()).toContainText('may no longer report');
   await page.reload();

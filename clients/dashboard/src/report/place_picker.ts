@@ -1,6 +1,7 @@
 import { h, setText } from '../element.js';
 import { type Page } from '../view.js';
 import { SURE_ACCURACY_M, type Place } from './entry.js';
+import { facilityNear } from './facilities.js';
 
 /** How far beside the wished point a finger lands, in pixels of the screen. */
 const FINGER_PX = 22;
@@ -8,7 +9,7 @@ const GPS_TIMEOUT_MS = 20_000;
 const METRES_PER_PIXEL_AT_0 = 78_271.5;
 const STREET_ZOOM = 15;
 
-/** Where it happened: here, or a tap on the map, or typed. What is not known well has to be confirmed. */
+/** Where it happened: here, or a tap on the map, or typed. What is not known well, or is at a facility, has to be confirmed. */
 export class PlacePicker {
   readonly element: HTMLElement;
   readonly #page: Page;
@@ -18,6 +19,7 @@ export class PlacePicker {
   readonly #mapSlot = h('div', { class: 'place-map', hidden: true });
   readonly #typed = h('input', { id: 'typed-place', inputmode: 'text', placeholder: '40.1152, -75.3441', autocomplete: 'off' });
   #place: Place | undefined;
+  #facility: string | undefined;
   #isConfirmed = false;
   #pin: { show(place: Place): void; end(): void } | undefined;
 
@@ -51,7 +53,8 @@ export class PlacePicker {
 
   #set(place: Place | undefined): void {
     this.#place = place;
-    this.#isConfirmed = place !== undefined && place.accuracyM <= SURE_ACCURACY_M;
+    this.#facility = place && facilityNear(this.#page.live.state, place);
+    this.#isConfirmed = place !== undefined && place.accuracyM <= SURE_ACCURACY_M && this.#facility === undefined;
     if (place !== undefined) this.#pin?.show(place);
     this.#draw();
     this.#onChange();
@@ -104,7 +107,9 @@ export class PlacePicker {
     setText(this.#text, place ? `${place.latitude.toFixed(5)}, ${place.longitude.toFixed(5)}, within ${radius}` : 'No place yet.');
     this.#confirm.hidden = place === undefined || this.#isConfirmed;
     this.#confirm.replaceChildren(
-      h('p', {}, `The place is known to within ${radius} only. Come nearer on the map and tap again, or say that it will do.`),
+      h('p', {}, place && place.accuracyM > SURE_ACCURACY_M
+        ? `The place is known to within ${radius} only. Come nearer on the map and tap again, or say that it will do.`
+        : `This is at ${this.#facility ?? ''}. Was it there, or is it only where you stand now?`),
       h('button', { type: 'button', class: 'big', onclick: () => {
         this.#isConfirmed = true;
         this.#draw();
