@@ -6,6 +6,7 @@ import { Pace } from './pace.js';
 import { Preferences } from './preferences.js';
 import { Shell } from './shell.js';
 import { readPurpose, readToken } from './sign_in.js';
+import { showOutdated } from './outdated.js';
 import { makeTools } from './tools.js';
 import { type Page } from './view.js';
 import { VIEWS } from './views.js';
@@ -28,4 +29,9 @@ const page: Page = {
 publishRamp(document.documentElement);
 shell = new Shell(root, page, VIEWS, makeTools(page));
 connection.start();
-addEventListener('online', () => connection.retry());
+
+// The network is back, or somebody looks at the page again: no need to wait for the next attempt.
+const hurry = () => connection.state.name === 'waiting' && connection.retry();
+addEventListener('online', hurry);
+document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && hurry());
+addEventListener('vite:preloadError', showOutdated);

@@ -40,3 +40,17 @@ test('a hub that hangs, with its connections open, is not called live', async ({
   }
   await isLive(page);
 });
+
+test('a part of the page that is gone, as after an upgrade, is named, and what is shown goes on', async ({ page, site, city }) => {
+  city.report(CORNERS.east, 8);
+  await page.goto(site);
+  await expect(row(page, CORNERS.east)).toContainText('8 persons');
+  await page.route('**/replay_view*.js', (route) => route.fulfill({ status: 404 }));
+  await page.getByRole('link', { name: 'Replay' }).click();
+  await expect(page.getByRole('alert')).toContainText('could not be loaded');
+  city.report(CORNERS.east, 2);
+  await expect(row(page, CORNERS.east)).toContainText('10 persons');
+  await page.unroute('**/replay_view*.js');
+  await page.getByRole('button', { name: 'Reload' }).click();
+  await expect(page.locator('.replay-bar')).toBeVisible();
+});

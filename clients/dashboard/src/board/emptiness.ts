@@ -15,7 +15,8 @@ export function emptiness(isShown: boolean, sources: readonly SourceHealth[], hi
     return { title: 'Hidden by the filters', text: `${hidden} hotspots do not match what is chosen above.`, tone: 'warn' };
   }
   if (sources.length === 0) {
-    return { title: 'No data', text: 'No source has delivered anything yet. This says nothing about the city.', tone: 'bad' };
+    // The hub judges sources at whole minutes: there may be reports already.
+    return { title: 'No data', text: 'The hub knows of no source yet. This says nothing about the city.', tone: 'bad' };
   }
   const count = (state: HealthState) => sources.filter((source) => source.state === state).length;
   const silent = count(HealthState.SILENT);

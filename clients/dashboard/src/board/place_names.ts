@@ -1,6 +1,9 @@
 import { type Hotspot } from '@commonwatch/client';
 import { coordinatesText, givenName } from './texts.js';
 
+/** Names that are kept; a page that is open for months would gather them without end. */
+const NAMES_MAX = 5000;
+
 type Middle = Pick<Hotspot, 'zone' | 'latitude' | 'longitude'>;
 
 /**
@@ -40,6 +43,11 @@ export class PlaceNames {
     return '';
   }
 
+  #forget(): void {
+    this.#names.clear();
+    this.#asked.clear();
+  }
+
   async #find(key: string, latitude: number, longitude: number): Promise<void> {
     try {
       const { holds, loadCounties, loadStates } = await import('../map/basemap.js');
@@ -50,6 +58,7 @@ export class PlaceNames {
         const county = features.find((region) => holds(region, longitude, latitude));
         if (county !== undefined) name = `${county.properties.name}, ${state.properties.name}`;
       }
+      if (this.#names.size >= NAMES_MAX) this.#forget();
       this.#names.set(key, name);
       this.#onMore();
     } catch {

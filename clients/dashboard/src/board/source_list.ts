@@ -32,7 +32,7 @@ export function isInTrouble({ state }: SourceHealth): boolean {
 }
 
 function summary(sources: readonly SourceHealth[]): string {
-  if (sources.length === 0) return 'none has delivered anything yet';
+  if (sources.length === 0) return 'none is known yet';
   const worst = sources.filter(isInTrouble);
   if (worst.length > 0 && worst.length <= 2) {
     const named = worst.map(({ name, state }) => `${name} ${STATE_TEXT[state]}`).join(', ');

@@ -45,7 +45,7 @@ export function mount(root: HTMLElement, page: Page): Stop {
     const before = await readFigures(page, month.yearBefore, signal, faults);
     if (signal.aborted) return;
     const who = page.connection.state.name === 'connected' ? page.connection.state.welcome.audience : '';
-    setText(said, [`As known ${dayTime(page.connection.hubNow())}${who === '' ? '' : `, as far as ${who} may see`}, days in ${Intl.DateTimeFormat().resolvedOptions().timeZone}.`,
+    setText(said, [`As known ${dayTime(page.connection.hubNow())}${who === '' ? '' : `, as far as the audience “${who}” may see`}, days in ${Intl.DateTimeFormat().resolvedOptions().timeZone}.`,
       isKnown ? '' : 'No population is stated: rates are left out.', ...faults].join(' '));
     body.replaceChildren(keyFigures(now, before, isKnown ? population : undefined), dailyChart(now, before), partnerTable(now));
   };
