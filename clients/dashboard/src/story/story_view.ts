@@ -64,9 +64,12 @@ async function readFigures(page: Page, month: Month, signal: AbortSignal, faults
   };
   const events = await EventReader.read(page.connection, month, signal).catch(note('Reports are not shown'));
   const alerts = await listAlerts(page.http, month).catch(note('Alerts are not shown'));
+  // A log that does not reach back so far holds nothing, and nothing is not zero.
+  if (events?.length === 0) faults.add(`Nothing was reported for ${month.title}: no partner delivered, or the hub keeps nothing of it.`);
+  const isEmpty = events?.length === 0;
   return {
     month,
-    reports: events && countReports(events, month),
-    alerts: alerts && countAlerts(alerts, events, month),
+    reports: events && !isEmpty ? countReports(events, month) : undefined,
+    alerts: alerts && !(isEmpty && alerts.length === 0) ? countAlerts(alerts, events, month) : undefined,
   };
 }
