@@ -13,6 +13,7 @@ import tempfile
 import unittest
 
 import hub_process
+import tls
 
 PAGE = b"<!doctype html><title>page</title>" + b"x" * 2000
 SCRIPT = b"console.log('hello');\n" * 100
@@ -174,6 +175,23 @@ class Accounts(unittest.TestCase):
             with hub_process.Hub("--config", str(root / "hub.toml")) as hub:
                 self.assertEqual(hub.get("/").body, PAGE)
                 self.assertEqual(hub.get("/v1/hotspots").status, 401)
+
+
+class Tls(unittest.TestCase):
+    def test_a_large_file_comes_whole_over_tls(self):
+        with tempfile.TemporaryDirectory(prefix="site-") as directory:
+            root = pathlib.Path(directory)
+            make_site(root)
+            tls.make_certificate(root)
+            with open(root / "hub.toml", "a", encoding="utf-8") as file:
+                file.write(f'[listen]\ntls_certificate = "{root}/certificate.pem"\n'
+                           f'tls_key = "{root}/key.pem"\n')
+            hub = tls.TlsHub("--config", str(root / "hub.toml"))
+            hub.certificate = root / "certificate.pem"
+            with hub:
+                status, _ = hub.curl("/tiles/county.pmtiles", "--output", str(root / "copy"))
+                self.assertEqual(status, "200")
+                self.assertEqual((root / "copy").read_bytes(), TILES)
 
 
 class Configuration(unittest.TestCase):

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { test, expect, type Browser, type BrowserContextOptions, type Page } from '@playwright/test';
@@ -164,6 +164,52 @@ test('without a hub the page opens, takes reports, and sends them when it is bac
   await page.evaluate(() => dispatchEvent(new Event('online')));
   await allSent(page);
   expect(stored(source)).toHaveLength(1);
+  await page.context().close();
+});
+
+test('a hub that was restored from a backup is sent again what it lost', async ({ browser }) => {
+  const page = await phone(browser, { serviceWorkers: 'block' });
+  const [data, backup] = [join(hub.directory, 'data'), join(hub.directory, 'backup')];
+  const source = await sourceOf(page);
+  await report(page);
+  await allSent(page);
+  await hub.kill();
+  cpSync(data, backup, { recursive: true, filter: (path) => !path.endsWith('.sock') });
+  await hub.start(CONFIGURATION);
+  await report(page, 'Died');
+  await allSent(page);
+  await hub.kill();
+  rmSync(data, { recursive: true });
+  renameSync(backup, data);
+  await hub.start(CONFIGURATION);
+  expect(stored(source)).toHaveLength(1);
+  await report(page, 'Alive', '4');
+  await allSent(page);
+  expect(new Set(stored(source).map(({ event }) => event.recordId)).size).toBe(3);
+  expect(stored(source)).toHaveLength(3);
+  await page.context().close();
+});
+
+test('a tap on the map of the country waits for another one', async ({ browser }) => {
+  const page = await phone(browser, { permissions: [] });
+  await page.getByRole('button', { name: 'Tap on the map' }).click();
+  await page.locator('.place-map canvas').click();
+  await expect(page.locator('.place-text')).toContainText('km');
+  await expect(page.getByRole('button', { name: 'Report', exact: true })).toBeDisabled();
+  await page.context().close();
+});
+
+test('the map opens where the phone is, and a tap there is a place', async ({ browser }) => {
+  const page = await phone(browser);
+  await page.getByRole('button', { name: 'Tap on the map' }).click();
+  const canvas = page.locator('.place-map canvas');
+  await expect(async () => {
+    await canvas.click({ position: { x: 100, y: 100 } });
+    await expect(page.locator('.place-text')).toContainText(/^40\.1\d+, -75\.3\d+, within \d\d m$/, { timeout: 1000 });
+  }).toPass();
+  await page.getByRole('button', { name: 'Report', exact: true }).click();
+  await allSent(page);
+  if (process.env['SCREENSHOTS']) await page.screenshot({ path: join(process.env['SCREENSHOTS'], 'report-map.png') });
   await page.context().close();
 });
 

@@ -66,6 +66,13 @@ test('rates need a population, and their absence is said', async ({ page }) => {
   expect(page.url()).toContain('population=200000');
 });
 
+test('a month that nothing is kept of is no month without overdoses', async ({ page }) => {
+  await page.goto(`${hub.http}/#/story?month=2019-01`);
+  await expect(page.getByRole('table', { name: 'Key figures' })).toBeVisible();
+  for (const name of ['Overdoses reported', 'Fatal', 'Alerts opened']) expect(await cells(page, name)).toEqual(['–', '–', '–']);
+  await expect(page.locator('.story')).toContainText('Nothing was reported for January 2019');
+});
+
 test('who may not read reports is told so, and sees no zero', async ({ page }) => {
   const token = 'token-of-a-reader';
   const closed = await new Hub().start(`[[viewer]]\nid = "reader"\ngrants = ["subscribe"]\ntoken_sha256 = ["${createHash('sha256').update(token).digest('hex')}"]\n`);

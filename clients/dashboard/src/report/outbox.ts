@@ -169,7 +169,11 @@ export class Outbox {
     if (numbered.length > 0 || waiting.length === 0) return numbered;
     const position = await this.#ask(`/v1/sources/${this.#device.source}`);
     let last = Number((position as { lastSequence?: string }).lastSequence ?? 0);
-    const names = waiting.slice(0, BATCH_MAX).map(({ name }) => name);
+    // A hub that was restored from a backup remembers less than it took: what is still kept goes again.
+    const lost = (await this.#entries()).filter(({ sentAt, sequence }) => sentAt !== undefined && sequence! > last);
+    await this.#change(lost, ({ sequence: _, sentAt: __, ...entry }) => entry);
+    const unsent = (await this.#entries()).filter(({ sentAt }) => sentAt === undefined);
+    const names = unsent.slice(0, BATCH_MAX).map(({ name }) => name);
     await this.#store.change<Entry>('entries', names, (entry) => ({ ...entry, sequence: (last += 1) }));
     return (await this.#entries()).filter(({ sentAt, sequence }) => sentAt === undefined && sequence !== undefined).sort(bySequence);
   }

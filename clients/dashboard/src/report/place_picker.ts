@@ -7,7 +7,17 @@ import { facilityNear } from './facilities.js';
 const FINGER_PX = 22;
 const GPS_TIMEOUT_MS = 20_000;
 const METRES_PER_PIXEL_AT_0 = 78_271.5;
-const STREET_ZOOM = 15;
+const STREET_ZOOM = 16;
+const TYPED_ACCURACY_M = 20;
+
+function askPosition(found: (place: Place) => void, failed: (text: string) => void): void {
+  navigator.geolocation.getCurrentPosition(
+    ({ coords: { latitude, longitude, accuracy } }) => found({ latitude, longitude, accuracyM: Math.min(accuracy, 100_000) }),
+    ({ code }) => failed(code === 1
+      ? 'This browser may not tell the position; allow it, or tap on the map.'
+      : 'No position was found; tap on the map.'),
+    { enableHighAccuracy: true, timeout: GPS_TIMEOUT_MS, maximumAge: 15_000 });
+}
 
 /** Where it happened: here, or a tap on the map, or typed. What is not known well, or is at a facility, has to be confirmed. */
 export class PlacePicker {
@@ -21,7 +31,7 @@ export class PlacePicker {
   #place: Place | undefined;
   #facility: string | undefined;
   #isConfirmed = false;
-  #pin: { show(place: Place): void; end(): void } | undefined;
+  #pin: { show(place: Place): void; goTo(place: Place): void; end(): void } | undefined;
 
   constructor(page: Page, onChange: () => void) {
     this.#page = page;
@@ -62,19 +72,20 @@ export class PlacePicker {
 
   #locate(): void {
     setText(this.#text, 'Asking for the position…');
-    navigator.geolocation.getCurrentPosition(
-      ({ coords: { latitude, longitude, accuracy } }) => this.#set({ latitude, longitude, accuracyM: Math.min(accuracy, 100_000) }),
-      ({ code }) => setText(this.#text, code === 1
-        ? 'This browser may not tell the position; allow it, or tap on the map.'
-        : 'No position was found; tap on the map.'),
-      { enableHighAccuracy: true, timeout: GPS_TIMEOUT_MS, maximumAge: 15_000 });
+    askPosition((place) => {
+      this.#set(place);
+      this.#pin?.goTo(place);
+    }, (text) => setText(this.#text, text));
   }
 
   #type(): void {
     const [latitude, longitude] = this.#typed.value.split(/[,\s]+/).map(Number);
     const isPlace = [latitude, longitude].every(Number.isFinite) && Math.abs(latitude!) <= 90 && Math.abs(longitude!) <= 180;
-    if (isPlace) this.#set({ latitude: latitude!, longitude: longitude!, accuracyM: 20 });
-    else setText(this.#text, 'Two numbers, such as 40.1152, -75.3441.');
+    const place = { latitude: latitude!, longitude: longitude!, accuracyM: TYPED_ACCURACY_M };
+    if (isPlace) {
+      this.#set(place);
+      this.#pin?.goTo(place);
+    } else setText(this.#text, 'Two numbers, such as 40.1152, -75.3441.');
   }
 
   async #openMap(): Promise<void> {
@@ -89,8 +100,11 @@ export class PlacePicker {
       view.setHotspots([...this.#page.live.state.hotspots()]);
       const marker = new Marker({ color: '#a3203a' });
       const show = ({ latitude, longitude }: Place) => marker.setLngLat([longitude, latitude]).addTo(view.map);
-      this.#pin = { show, end: () => view.remove() };
+      const goTo = ({ latitude, longitude }: Place) => void view.map.jumpTo({ center: [longitude, latitude], zoom: STREET_ZOOM });
+      this.#pin = { show, goTo, end: () => view.remove() };
       if (this.#place !== undefined) show(this.#place);
+      // A map of the whole country is far from ten seconds.
+      else askPosition(goTo, () => undefined);
       view.map.on('click', ({ lngLat: { lat, lng } }) => {
         const metresPerPixel = METRES_PER_PIXEL_AT_0 * Math.cos((lat * Math.PI) / 180) / 2 ** view.map.getZoom();
         this.#set({ latitude: lat, longitude: lng, accuracyM: Math.max(10, Math.min(FINGER_PX * metresPerPixel, 100_000)) });

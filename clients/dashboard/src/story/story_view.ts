@@ -45,7 +45,7 @@ export function mount(root: HTMLElement, page: Page): Stop {
     const before = await readFigures(page, month.yearBefore, signal, faults);
     if (signal.aborted) return;
     const who = page.connection.state.name === 'connected' ? page.connection.state.welcome.audience : '';
-    setText(said, [`As known ${dayTime(page.connection.hubNow())}${who === '' ? '' : `, as far as ${who} may see`}, days in ${Intl.DateTimeFormat().resolvedOptions().timeZone}.`,
+    setText(said, [`As known ${dayTime(page.connection.hubNow())}${who === '' ? '' : `, as far as the audience “${who}” may see`}, days in ${Intl.DateTimeFormat().resolvedOptions().timeZone}.`,
       isKnown ? '' : 'No population is stated: rates are left out.', ...faults].join(' '));
     body.replaceChildren(keyFigures(now, before, isKnown ? population : undefined), dailyChart(now, before), partnerTable(now));
   };
@@ -64,9 +64,12 @@ async function readFigures(page: Page, month: Month, signal: AbortSignal, faults
   };
   const events = await EventReader.read(page.connection, month, signal).catch(note('Reports are not shown'));
   const alerts = await listAlerts(page.http, month).catch(note('Alerts are not shown'));
+  // A log that does not reach back so far holds nothing, and nothing is not zero.
+  if (events?.length === 0) faults.add(`Nothing was reported for ${month.title}: no partner delivered, or the hub keeps nothing of it.`);
+  const isEmpty = events?.length === 0;
   return {
     month,
-    reports: events && countReports(events, month),
-    alerts: alerts && countAlerts(alerts, events, month),
+    reports: events && !isEmpty ? countReports(events, month) : undefined,
+    alerts: alerts && !(isEmpty && alerts.length === 0) ? countAlerts(alerts, events, month) : undefined,
   };
 }
