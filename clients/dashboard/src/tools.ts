@@ -14,7 +14,7 @@ const THEMES: Record<Theme, [next: Theme, sign: string]> = {
 export function makeTools(page: Page): HTMLElement {
   const { preferences, connection } = page;
   const theme = h('button', { type: 'button', onclick: () => preferences.set('theme', THEMES[preferences.get('theme')][0]) });
-  const sound = h('button', { type: 'button', onclick: () => preferences.set('sound', !preferences.get('sound')) });
+  const sound = h('button', { type: 'button', class: 'sound', onclick: () => preferences.set('sound', !preferences.get('sound')) });
   const help = h('button', { type: 'button', 'aria-label': 'Keys and settings', title: 'Keys and settings (?)', onclick: () => showHelp(page) }, '?');
   const draw = () => {
     const chosen = preferences.get('theme');

@@ -50,6 +50,15 @@ for (const colorScheme of ['light', 'dark'] as const) {
   }
 }
 
+test('on the narrowest phone every view can be reached without scrolling', async ({ guarded: page, site }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.goto(site);
+  await isLive(page);
+  const nav = page.getByRole('navigation', { name: 'Views' });
+  expect(await nav.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0);
+  for (const link of await nav.getByRole('link').all()) await expect(link).toBeInViewport({ ratio: 1 });
+});
+
 test('on a phone the list comes first, and map and targets are large enough', async ({ guarded: page, site, city }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   city.report(CORNERS.east, 8);

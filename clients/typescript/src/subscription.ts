@@ -25,8 +25,6 @@ export class Subscription implements Conversation {
   #number = 0;
   #fault: Fault | undefined;
   #progressAt = 0;
-  #resumes = 0;
-  #snapshots = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(connection: Connection, area?: AreaInit) {
@@ -43,11 +41,6 @@ export class Subscription implements Conversation {
   /** Why the hub does not serve it now; undefined: nothing is known to be wrong. */
   get fault(): Fault | undefined {
     return this.#fault;
-  }
-
-  /** How often the whole state came, and how often only what had been missed. */
-  get counts(): { readonly snapshots: number; readonly resumes: number } {
-    return { snapshots: this.#snapshots, resumes: this.#resumes };
   }
 
   /** After every version that arrived whole, also one that changed nothing. */
@@ -79,10 +72,7 @@ export class Subscription implements Conversation {
     if (message.replay !== 0) return false;
     const { message: body } = message;
     switch (body.case) {
-      case 'snapshot':
-        this.#snapshots += 1;
-        break;
-      case 'tile': case 'delta': case 'progress': break;
+      case 'snapshot': case 'tile': case 'delta': case 'progress': break;
       case 'error':
         if (body.value.subscription !== this.#number || this.#number === 0) return false;
         this.#refused(Fault.of(body.value));
@@ -108,7 +98,6 @@ export class Subscription implements Conversation {
   #subscribe(resuming: boolean): void {
     this.#number = this.#connection.number();
     const resume = resuming ? this.state.position : undefined;
-    if (resume !== undefined) this.#resumes += 1;
     this.#connection.send({
       case: 'subscribe', value: { subscription: this.#number, area: this.#area, resume },
     });
