@@ -66,7 +66,9 @@ bool is_sound(const Configuration& configuration) {
 Configuration changed_by(const app::Key<Configuration>& key) {
   for (const char* text : {"31", "\"warning\"", "\"events\"", "\"Europe/Berlin\"", "[6, 12]", "2.5",
                            "11", "40", "4000", "5000000", "\"127.0.0.1:7\"", "900", "20000",
-                           "[\"https://map.example.org\"]"}) {
+                           "[\"https://map.example.org\"]",
+                           // A directory with an index.html.
+                           "\"" COMMONWATCH_CHECKOUT "/clients/dashboard\""}) {
     Configuration other;
     const toml::table one = toml::parse("value = " + std::string(text));
     if (key.read(other, *one.get("value")) && key.print(other) != key.print(Configuration()) &&

@@ -209,6 +209,8 @@ test('the map opens where the phone is, and a tap there is a place', async ({ br
   }).toPass();
   await page.getByRole('button', { name: 'Report', exact: true }).click();
   await allSent(page);
+  // The next report begins without the place of the last one.
+  await expect(page.locator('.maplibregl-marker')).toHaveCount(0);
   if (process.env['SCREENSHOTS']) await page.screenshot({ path: join(process.env['SCREENSHOTS'], 'report-map.png') });
   await page.context().close();
 });

@@ -31,7 +31,7 @@ export class PlacePicker {
   #place: Place | undefined;
   #facility: string | undefined;
   #isConfirmed = false;
-  #pin: { show(place: Place): void; goTo(place: Place): void; end(): void } | undefined;
+  #pin: { show(place: Place): void; goTo(place: Place): void; hide(): void; end(): void } | undefined;
 
   constructor(page: Page, onChange: () => void) {
     this.#page = page;
@@ -65,7 +65,8 @@ export class PlacePicker {
     this.#place = place;
     this.#facility = place && facilityNear(this.#page.live.state, place);
     this.#isConfirmed = place !== undefined && place.accuracyM <= SURE_ACCURACY_M && this.#facility === undefined;
-    if (place !== undefined) this.#pin?.show(place);
+    if (place === undefined) this.#pin?.hide();
+    else this.#pin?.show(place);
     this.#draw();
     this.#onChange();
   }
@@ -101,7 +102,7 @@ export class PlacePicker {
       const marker = new Marker({ color: '#a3203a' });
       const show = ({ latitude, longitude }: Place) => marker.setLngLat([longitude, latitude]).addTo(view.map);
       const goTo = ({ latitude, longitude }: Place) => void view.map.jumpTo({ center: [longitude, latitude], zoom: STREET_ZOOM });
-      this.#pin = { show, goTo, end: () => view.remove() };
+      this.#pin = { show, goTo, hide: () => void marker.remove(), end: () => view.remove() };
       if (this.#place !== undefined) show(this.#place);
       // A map of the whole country is far from ten seconds.
       else askPosition(goTo, () => undefined);
