@@ -19,13 +19,13 @@ struct PowerOptions {
   // Simulated years behind the thresholds; none of them is one of the repetitions.
   int null_years = 100;
   int threads = 1;
-  // Thresholds from one look a day, at midnight, instead of from every report and hour, as systems
-  // are calibrated that run once a night. Alarms are looked for at every report all the same: the
-  // false alarm days are those of looking at midnight alone.
+  // Thresholds from one look a day, at midnight, as systems are calibrated and compared that run
+  // once a night, instead of from every report and hour, as the hub's are. Alarms are looked for at
+  // every report all the same: the false alarm days are those of looking at midnight alone.
   bool daily = false;
   // Of the extra persons known at an alarm, the share that its zone and window must hold; always
-  // one at least.
-  double share_min = 0.5;
+  // one at least. For methods of the whole county any alarm counts.
+  double share_min = 0;
 };
 
 // Of one method and one kind of outbreak.
@@ -48,7 +48,8 @@ struct PowerResult {
 // The same options and county give the same result, whatever the threads.
 PowerResult measure_power(const County& county, const PowerOptions& options);
 
-std::string print_json(const PowerResult& result);
-std::string print_table(const PowerResult& result);
+// Of each convention of thresholds, one after the other.
+std::string print_json(const std::vector<PowerResult>& results);
+std::string print_table(const std::vector<PowerResult>& results);
 
 }  // namespace commonwatch::detection

@@ -31,13 +31,12 @@ struct CommandLine {
   bool json = false;
 };
 
-}  // namespace
-
-std::string print_json(const PowerResult& result) {
+std::string json_of(const PowerResult& result) {
   const int repetitions = result.options.repetitions;
   std::string text =
-      format("{\"repetitions\":%d,\"seed\":%llu,\"null_years\":%d,\"incidents\":%zu,"
+      format("{\"thresholds\":\"%s\",\"share\":%g,\"repetitions\":%d,\"seed\":%llu,\"null_years\":%d,\"incidents\":%zu,"
              "\"incidents_per_day\":%.4f,\"dispersion\":%.4f,\"methods\":{",
+             result.options.daily ? "daily" : "every_report", result.options.share_min,
              repetitions, static_cast<unsigned long long>(result.options.seed),
              result.options.null_years, result.incidents, result.incidents_per_day,
              result.dispersion);
@@ -60,17 +59,25 @@ std::string print_json(const PowerResult& result) {
     }
     text += "}";
   }
-  return text + "]}\n";
+  return text + "]}";
 }
 
-std::string print_table(const PowerResult& result) {
+std::string table_of(const PowerResult& result) {
   const int repetitions = result.options.repetitions;
-  std::string text = format(
-      "%d repetitions, seed %llu, %d null years behind the thresholds; %zu incidents, %.2f a day, "
-      "dispersion %.3f.\nProbability of detection (95 %% interval), median hours from the first "
-      "extra person to the alarm.\n\n| |",
-      repetitions, static_cast<unsigned long long>(result.options.seed), result.options.null_years,
-      result.incidents, result.incidents_per_day, result.dispersion);
+  std::string text = result.options.daily
+                         ? "Thresholds of one false alarm day a year with one look a day, at midnight"
+                         : "Thresholds of one false alarm day a year with a look at every report and hour";
+  text += format("\n\n%d repetitions, seed %llu, %d null years behind the thresholds; %zu incidents, "
+                 "%.2f a day, dispersion %.3f.\n",
+                 repetitions, static_cast<unsigned long long>(result.options.seed),
+                 result.options.null_years, result.incidents, result.incidents_per_day,
+                 result.dispersion);
+  text += result.options.share_min > 0
+              ? format("An alarm of a place holds %g of the extra persons known by then.\n",
+                       result.options.share_min)
+              : std::string("An alarm of a place holds one of the extra persons at least.\n");
+  text += "Probability of detection (95 % interval), median hours from the first extra person to the "
+          "alarm.\n\n| |";
   for (const char* key : kMethodKeys) text += std::string(" ") + key + " |";
   text += "\n|---|---|---|---|---|---|\n| alarm from |";
   for (const double threshold : result.thresholds) text += format(" %.2f |", threshold);
@@ -85,6 +92,20 @@ std::string print_table(const PowerResult& result) {
     for (const Found& found : result.found[i]) text += " " + cell_of(found, repetitions) + " |";
     text += "\n";
   }
+  return text;
+}
+
+}  // namespace
+
+std::string print_json(const std::vector<PowerResult>& results) {
+  std::string text;
+  for (const PowerResult& result : results) text += (text.empty() ? "[" : ",\n") + json_of(result);
+  return text + "]\n";
+}
+
+std::string print_table(const std::vector<PowerResult>& results) {
+  std::string text;
+  for (const PowerResult& result : results) text += (text.empty() ? "" : "\n") + table_of(result);
   return text;
 }
 
@@ -107,13 +128,15 @@ Run make_power(CLI::App& app) {
                  "of the extra persons, that an alarm's zone and window must hold; 0: one person")
       ->capture_default_str()
       ->check(CLI::Range(0.0, 1.0));
-  app.add_flag("--daily", line->options.daily,
-               "thresholds from one look a day, at midnight; alarms are looked for as ever");
   app.add_flag("--json", line->json, "JSON instead of a table");
   return [line] {
-    const PowerResult result =
-        measure_power(learn_county(read_overdoses(line->calls)), line->options);
-    std::cout << (line->json ? print_json(result) : print_table(result));
+    const County county = learn_county(read_overdoses(line->calls));
+    std::vector<PowerResult> results;
+    for (const bool daily : {true, false}) {
+      line->options.daily = daily;
+      results.push_back(measure_power(county, line->options));
+    }
+    std::cout << (line->json ? print_json(results) : print_table(results));
   };
 }
 

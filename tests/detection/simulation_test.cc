@@ -122,7 +122,9 @@ TEST_CASE("The scan finds six in one kilometre more surely than the county's rul
   CHECK(found[kScan].found > found[kCountyRule].found);
   CHECK(found[kScan].found >= 8);
   CHECK(found[kScan].median_hours > 0);
-  CHECK(print_json(result).find("\"persons\":6,\"radius_km\":1") != std::string::npos);
+  CHECK(print_json({result}).find("\"thresholds\":\"every_report\"") != std::string::npos);
+  CHECK(print_json({result}).find("\"persons\":6,\"radius_km\":1") != std::string::npos);
+  CHECK(print_table({result}).find("a look at every report and hour") != std::string::npos);
 }
 
 }  // namespace
