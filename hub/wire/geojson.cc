@@ -104,7 +104,13 @@ std::vector<Corner> outline_of(const std::set<model::Cell>& cells, double near_l
   return outline.size() == edges.size() ? outline : std::vector<Corner>();
 }
 
+// A whole jurisdiction has no place of its own: a feature that is not located (RFC 7946, 3.2).
+bool is_located(const model::Zone& zone, model::LatLng center) {
+  return zone.cell.is_valid() || center != model::LatLng{};
+}
+
 std::string geometry_of(const model::Zone& zone, model::LatLng center) {
+  if (!is_located(zone, center)) return "null";
   if (!zone.cell.is_valid()) {
     return R"({"type":"Point","coordinates":)" + position_of(center) + "}";
   }
@@ -131,8 +137,9 @@ std::string properties_of(std::string_view kind, const model::Zone& zone, model:
   text += quoted(v1::ZoneKind_Name(static_cast<v1::ZoneKind>(zone.kind)));
   text += R"(,"cell":)" + (zone.cell.is_valid() ? quoted(zone.cell.token()) : "null");
   text += R"(,"name":)" + quoted(zone.name);
-  text += R"(,"latitude":)" + plain(center.latitude);
-  text += R"(,"longitude":)" + plain(center.longitude);
+  const bool located = is_located(zone, center);
+  text += R"(,"latitude":)" + (located ? plain(center.latitude) : "null");
+  text += R"(,"longitude":)" + (located ? plain(center.longitude) : "null");
   return text;
 }
 

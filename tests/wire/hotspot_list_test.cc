@@ -183,6 +183,20 @@ TEST_CASE("a block across the 180th meridian stays small") {
   }
 }
 
+TEST_CASE("a whole jurisdiction is nowhere in particular, and a named area is") {
+  auto hotspot = samples::hotspot("area:all", 0, 0);
+  hotspot.zone = {model::ZoneKind::kArea, model::Cell(), "all"};
+  hotspot.center = {};
+  const auto nowhere = feature(hotspot);
+  CHECK(nowhere.at("geometry").is_null());
+  CHECK(nowhere.at("properties").at("latitude").is_null());
+  CHECK(nowhere.at("properties").at("longitude").is_null());
+  hotspot.center = {40.12, -75.34};
+  const auto somewhere = feature(hotspot);
+  CHECK(somewhere.at("geometry").at("type") == "Point");
+  CHECK(somewhere.at("properties").at("latitude") == 40.12);
+}
+
 TEST_CASE("the JSON list holds every list of the content") {
   const auto list = json::parse(encode_hotspots_json(kProgress, samples::full_content()));
   for (const char* name :
