@@ -17,6 +17,9 @@ server::OperatorReply run_command(std::string_view name, std::string_view argume
                                   OperatorContext& context, server::OperatorOutput& output) {
   const Command* command = find_command(name);
   if (!command) return {2, unknown_command(std::string(name)).message};
+  if (context.running && command->needs == Command::Needs::kNothing) {
+    return {2, command->name + " is not the running hub's to do; run it as a command of its own"};
+  }
   const auto given = Arguments::read(command->arguments, arguments);
   if (!given) return {2, given.error().message};
   const auto status = command->run(context, *given, output);

@@ -84,6 +84,7 @@ struct Command {
     kLogs,   // and the audit log, to record what it does
     kAudit,  // the audit log alone, though either be damaged
     kHub,    // fails where none runs
+    kNothing,  // never asks a hub: no data directory need be there
   };
   std::string name;  // one word, or group and word: `token create`
   std::string help;  // a line

@@ -116,6 +116,10 @@ int run(const Given& given, const ConfigurationSource& source) {
   const std::string arguments = json::serialize(given.arguments);
   const std::filesystem::path data = source.read_data_directory();
   StandardOutput output;
+  if (given.command->needs == Command::Needs::kNothing) {
+    const auto done = run_offline(*given.command, arguments, source.read(), output);
+    return tell(done.status, done.error);
+  }
   const auto reply = server::ask_hub(data, given.command->name, arguments,
                                      [&output](std::string_view text) { output.write(text); });
   if (!reply) return tell(1, reply.error().message);

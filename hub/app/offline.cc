@@ -11,8 +11,9 @@ namespace commonwatch::app {
 
 server::OperatorReply run_offline(const Command& command, const std::string& arguments,
                                   Configuration configuration, server::OperatorOutput& output) {
+  const bool needs_nothing = command.needs == Command::Needs::kNothing;
   std::error_code missing;
-  if (!std::filesystem::exists(configuration.data / "lock", missing)) {
+  if (!needs_nothing && !std::filesystem::exists(configuration.data / "lock", missing)) {
     throw Failure(make_error(ErrorCode::kNotFound, "there is no log in " +
                                                        configuration.data.string() +
                                                        "; name the data directory with --data"));
@@ -26,9 +27,11 @@ server::OperatorReply run_offline(const Command& command, const std::string& arg
                           account_name(::getuid())};
   std::unique_ptr<storage::EventLog> log;
   std::unique_ptr<storage::AuditLog> audit;
-  if (command.needs != Command::Needs::kAudit) log = open_event_log(*context.configuration, clock);
+  if (!needs_nothing && command.needs != Command::Needs::kAudit) {
+    log = open_event_log(*context.configuration, clock);
+  }
   // One that is damaged opens for those who want to look at it.
-  if (command.needs != Command::Needs::kLog) {
+  if (!needs_nothing && command.needs != Command::Needs::kLog) {
     audit = open_audit_log(*context.configuration, command.needs == Command::Needs::kAudit);
   }
   context.log = log.get();

@@ -149,7 +149,7 @@ Result<std::unique_ptr<AuditLog>> AuditLog::open(const AuditLogOptions& options)
   std::string loss;
   auto ends = read_ends(**database, loss);
   if (!ends) return ends.error();
-  if (loss.empty()) loss = find_loss(**database, *ends, (*watermark)->found());
+  if (loss.empty() && !options.restored) loss = find_loss(**database, *ends, (*watermark)->found());
   if (!loss.empty() && !options.open_damaged) {
     return refusal(options.directory.string() + ": " + loss +
                    "; no power cut does that. Run audit verify; then restore the directory from a "
@@ -185,6 +185,8 @@ std::optional<ForgottenAudit> AuditLog::forgotten() const {
   if (!anchor) return std::nullopt;
   return ForgottenAudit{anchor->sequence, anchor->at};
 }
+
+const AuditDatabase& AuditLog::database() const { return *impl_->database_; }
 
 bool AuditLog::failed() const { return impl_->writer_.failed(); }
 

@@ -25,6 +25,8 @@
 
 namespace commonwatch::storage {
 
+class AuditDatabase;
+
 // The chain behind a record. Sequence 0: nothing was ever recorded, the hash is zeros.
 struct AuditHead {
   model::AuditSequence sequence;
@@ -38,6 +40,8 @@ struct AuditLogOptions {
   // Opens a log that is damaged or has lost durable records as well, to look at it: `verify` names
   // what is wrong, and nothing is appended.
   bool open_damaged = false;
+  // Its files came out of a backup: it ends where they end, whatever was durable once.
+  bool restored = false;
 };
 
 struct AuditEntry {
@@ -103,6 +107,9 @@ class AuditLog {
   void close();
 
  private:
+  friend class BackupDirectory;
+  const AuditDatabase& database() const;
+
   class Impl;
   explicit AuditLog(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;

@@ -23,6 +23,15 @@ Result<void> list_backup(const std::filesystem::path& directory, const Backup& b
                                                   backup.place + "\n");
 }
 
+Result<void> unlist_backup(const std::filesystem::path& directory, const std::string& place) {
+  std::ifstream lines(list_of(directory), std::ios::binary);
+  std::string left;
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.ends_with(" " + place)) left += line + "\n";
+  }
+  return write_whole_file(list_of(directory), left);
+}
+
 std::vector<std::string> backups_holding(const std::filesystem::path& directory,
                                          model::Offset offset) {
   std::vector<std::string> holding;

@@ -20,6 +20,8 @@ struct Backup {
 
 // Adds a line, synced. Whoever calls it holds the data directory.
 Result<void> list_backup(const std::filesystem::path& directory, const Backup& backup);
+// Takes those at this place off.
+Result<void> unlist_backup(const std::filesystem::path& directory, const std::string& place);
 // Those that hold the event at `offset`: a line each for a person. Lines that are not readable are
 // among them, as they are: better one too many.
 std::vector<std::string> backups_holding(const std::filesystem::path& directory,

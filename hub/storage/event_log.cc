@@ -221,6 +221,8 @@ VerifyReport EventLog::verify(const std::vector<HeldHead>& held,
                     is_wanted);
 }
 
+const LogDatabase& EventLog::database() const { return *impl_->recovered_.log; }
+
 void EventLog::close() { impl_->close(); }
 
 }  // namespace commonwatch::storage

@@ -33,6 +33,7 @@
 
 namespace commonwatch::storage {
 
+class LogDatabase;
 class RecordKeys;
 
 // What recorded time follows. Fixed when the data directory is created.
@@ -363,6 +364,9 @@ class EventLog {
   void close();
 
  private:
+  friend class BackupDirectory;
+  const LogDatabase& database() const;
+
   class Impl;
   explicit EventLog(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;

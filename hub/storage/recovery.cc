@@ -346,4 +346,22 @@ Result<Recovered> recover(const LogOptions& options) {
   return state;
 }
 
+Result<void> begin_restored(const std::filesystem::path& directory) {
+  auto log = LogDatabase::open(directory / "events", ScopedOpenHooks::current());
+  if (!log) return log.error();
+  auto last = read_last(**log);
+  if (!last) return last.error();
+  Watermark mark;
+  mark.epoch = draw_epoch();
+  mark.chain_head_prefix = std::string(kChainHeadPrefixBytes, '\0');
+  if (*last) {
+    mark.end = (**last).end();
+    mark.chain_head_prefix = (**last).chain_head().substr(0, kChainHeadPrefixBytes);
+  }
+  if (auto written = write_epoch(**log, mark.epoch, std::nullopt); !written) return written;
+  auto watermark = WatermarkFile::open(directory / "watermark");
+  if (!watermark) return watermark.error();
+  return (*watermark)->sync(mark);
+}
+
 }  // namespace commonwatch::storage

@@ -46,4 +46,8 @@ struct Recovered {
 
 Result<Recovered> recover(const LogOptions& options);
 
+// Makes the files of a log that came out of a backup one that may be opened: with a new epoch, and
+// a watermark at their end. `directory`: the data directory, in use by nobody.
+Result<void> begin_restored(const std::filesystem::path& directory);
+
 }  // namespace commonwatch::storage

@@ -8,6 +8,9 @@ namespace commonwatch::app {
 using server::OperatorOutput;
 
 Result<int> verify(OperatorContext&, const Arguments&, OperatorOutput&);
+Result<int> backup(OperatorContext&, const Arguments&, OperatorOutput&);
+Result<int> list_backups(OperatorContext&, const Arguments&, OperatorOutput&);
+Result<int> restore(OperatorContext&, const Arguments&, OperatorOutput&);
 Result<int> erase(OperatorContext&, const Arguments&, OperatorOutput&);
 // Of the file of tokens.
 Result<int> create_token(OperatorContext&, const Arguments&, OperatorOutput&);
