@@ -14,6 +14,7 @@
 #include "hub/app/room_settings.h"
 #include "hub/app/running_hub.h"
 #include "hub/app/token_file.h"
+#include "hub/app/vital_signs.h"
 #include "hub/delivery/pager.h"
 #include "hub/pipeline/aggregation.h"
 #include "hub/pipeline/configuration.h"
@@ -33,8 +34,6 @@ using telemetry::log_warning;
 constexpr auto kDrainMax = std::chrono::seconds(10);
 // Over which clients are asked to spread their return.
 constexpr auto kReturnSpread = std::chrono::seconds(5);
-// From here on the wall clock is said to differ from recorded time.
-constexpr auto kClockOffsetMax = std::chrono::seconds(10);
 constexpr std::size_t kReplayThreads = 2;
 constexpr auto kSaveUsesEvery = std::chrono::minutes(1);
 
@@ -62,7 +61,6 @@ class Hub::Impl {
   void watch();
   void watch_tokens();
   void drain();
-  void refresh_metrics();
 
   const ConfigurationSource source_;
   const Configuration configuration_;  // as it was at the start
@@ -90,6 +88,7 @@ class Hub::Impl {
   pipeline::ReplaySources replay_sources_;
   boost::asio::thread_pool replay_pool_{kReplayThreads};
   session::Services services_;
+  VitalSigns vital_signs_;
   std::vector<std::unique_ptr<session::Shard>> shards_;
   std::vector<std::unique_ptr<server::Listener>> listeners_;
   RunningHub running_;
@@ -99,7 +98,6 @@ class Hub::Impl {
   boost::asio::io_context context_{1};
   std::atomic<bool> stopping_{false};
   std::atomic<bool> failed_{false};
-  bool clock_differs_ = false;
 };
 
 Hub::Impl::Impl(ConfigurationSource source, Configuration configuration)
@@ -141,6 +139,8 @@ Hub::Impl::Impl(ConfigurationSource source, Configuration configuration)
                 decisions_,
                 alerts_,
                 audit_},
+      vital_signs_(configuration_.data, *log_, feed_, aggregation_, clock_, metrics_,
+                   services_.is_ready),
       running_{services_, shards_, aggregation_, [this] { return *epoch_.get(); },
                [this](const std::string& by) { return reload(by); },
                [this] {
@@ -162,7 +162,7 @@ Hub::Impl::Impl(ConfigurationSource source, Configuration configuration)
                                     },
                                     [this](auto alerts) { pager_.notice(std::move(alerts)); }});
   log_->set_durable_listener([this](storage::DurableState) { aggregation_.wake(); });
-  metrics_.on_scrape([this] { refresh_metrics(); });
+  metrics_.on_scrape([this] { vital_signs_.refresh(); });
   operator_socket_ = std::make_unique<server::OperatorSocket>(
       configuration_.data,
       [this](const auto& request, auto& output) { return answer(request, output); });
@@ -256,15 +256,7 @@ void Hub::Impl::watch() {
     log_error("storage", "the log failed: nothing more is acknowledged; restart the hub");
     failed_ = true;
   }
-  if (log_->clock_mode() != storage::ClockMode::kWall) return;
-  const Duration offset = clock_.wall() - log_->recorded_now();
-  const bool differs = offset > kClockOffsetMax || offset < -kClockOffsetMax;
-  if (differs && !clock_differs_) {
-    log_warning("app", "the wall clock differs from recorded time by " +
-                           std::to_string(offset.count() / 1'000'000) +
-                           " s; it is not followed while the hub runs: check NTP");
-  }
-  clock_differs_ = differs;
+  vital_signs_.watch_clock();
 }
 
 void Hub::Impl::drain() {
@@ -297,18 +289,6 @@ void Hub::Impl::drain() {
   log_->close();
   audit_watch_.end();
   audit_log_->close();
-}
-
-void Hub::Impl::refresh_metrics() {
-  const auto durable = log_->durable();
-  const auto usage = feed_.usage();
-  metrics_.log_events.Set(static_cast<double>(durable.end.value()));
-  metrics_.fold_lag_events.Set(
-      static_cast<double>(durable.end.value() - aggregation_.folded().value()));
-  metrics_.queued_bytes.Set(static_cast<double>(log_->queued_bytes()));
-  metrics_.hotspots.Set(static_cast<double>(usage.hotspots));
-  metrics_.ring_bytes.Set(static_cast<double>(usage.ring_bytes));
-  metrics_.ready.Set(services_.is_ready() ? 1 : 0);
 }
 
 std::shared_ptr<const Configuration> Hub::Impl::configuration() const {

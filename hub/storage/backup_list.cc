@@ -23,6 +23,19 @@ Result<void> list_backup(const std::filesystem::path& directory, const Backup& b
                                                   backup.place + "\n");
 }
 
+std::optional<Instant> last_backup(const std::filesystem::path& directory) {
+  std::optional<Instant> last;
+  std::ifstream lines(list_of(directory), std::ios::binary);
+  for (std::string line; std::getline(lines, line);) {
+    std::string end;
+    std::string time;
+    std::istringstream(line) >> end >> time;
+    const auto taken = parse_rfc3339(time);
+    if (taken && (!last || *taken > *last)) last = taken;
+  }
+  return last;
+}
+
 Result<void> unlist_backup(const std::filesystem::path& directory, const std::string& place) {
   std::ifstream lines(list_of(directory), std::ios::binary);
   std::string left;

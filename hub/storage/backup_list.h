@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,8 @@ struct Backup {
 
 // Adds a line, synced. Whoever calls it holds the data directory.
 Result<void> list_backup(const std::filesystem::path& directory, const Backup& backup);
+// When the newest of them was taken; nothing: there is none.
+std::optional<Instant> last_backup(const std::filesystem::path& directory);
 // Takes those at this place off.
 Result<void> unlist_backup(const std::filesystem::path& directory, const std::string& place);
 // Those that hold the event at `offset`: a line each for a person. Lines that are not readable are

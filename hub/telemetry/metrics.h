@@ -45,6 +45,13 @@ class Metrics {
   prometheus::Gauge& log_events;
   prometheus::Gauge& queued_bytes;
   prometheus::Gauge& ready;
+  // Unix time at which the process began; when the newest backup was taken, 0: never.
+  prometheus::Gauge& start_timestamp_seconds;
+  prometheus::Gauge& last_backup_timestamp_seconds;
+  // Of the file system that the data directory lies on.
+  prometheus::Gauge& disk_free_bytes;
+  // How far the wall clock is ahead of recorded time.
+  prometheus::Gauge& clock_offset_seconds;
 
   // Connections that ended, by reason (the name of the close code, or `peer`).
   void count_close(std::string_view reason);

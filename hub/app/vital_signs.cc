@@ -1,0 +1,68 @@
+#include "hub/app/vital_signs.h"
+
+#include <system_error>
+#include <utility>
+
+#include "hub/storage/backup_list.h"
+#include "hub/telemetry/log.h"
+
+namespace commonwatch::app {
+namespace {
+
+// From here on the wall clock is said to differ from recorded time.
+constexpr auto kClockOffsetMax = std::chrono::seconds(10);
+
+double seconds_of(Duration duration) { return std::chrono::duration<double>(duration).count(); }
+
+}  // namespace
+
+VitalSigns::VitalSigns(std::filesystem::path data, const storage::EventLog& log,
+                       const feed::Feed& feed, const pipeline::Aggregation& aggregation,
+                       const Clock& clock, telemetry::Metrics& metrics,
+                       std::function<bool()> is_ready)
+    : data_(std::move(data)),
+      log_(log),
+      feed_(feed),
+      aggregation_(aggregation),
+      clock_(clock),
+      metrics_(metrics),
+      is_ready_(std::move(is_ready)) {
+  metrics_.start_timestamp_seconds.Set(seconds_of(clock_.wall().time_since_epoch()));
+}
+
+void VitalSigns::refresh() const {
+  const auto durable = log_.durable();
+  const auto usage = feed_.usage();
+  metrics_.log_events.Set(static_cast<double>(durable.end.value()));
+  metrics_.fold_lag_events.Set(
+      static_cast<double>(durable.end.value() - aggregation_.folded().value()));
+  metrics_.queued_bytes.Set(static_cast<double>(log_.queued_bytes()));
+  metrics_.hotspots.Set(static_cast<double>(usage.hotspots));
+  metrics_.ring_bytes.Set(static_cast<double>(usage.ring_bytes));
+  metrics_.ready.Set(is_ready_() ? 1 : 0);
+  metrics_.clock_offset_seconds.Set(seconds_of(clock_offset()));
+  std::error_code unknown;
+  const auto space = std::filesystem::space(data_, unknown);
+  metrics_.disk_free_bytes.Set(unknown ? 0 : static_cast<double>(space.available));
+  const auto backup = storage::last_backup(data_);
+  metrics_.last_backup_timestamp_seconds.Set(backup ? seconds_of(backup->time_since_epoch()) : 0);
+}
+
+// 0 where recorded time follows the data.
+Duration VitalSigns::clock_offset() const {
+  if (log_.clock_mode() != storage::ClockMode::kWall) return Duration{};
+  return clock_.wall() - log_.recorded_now();
+}
+
+void VitalSigns::watch_clock() {
+  const Duration offset = clock_offset();
+  const bool differs = offset > kClockOffsetMax || offset < -kClockOffsetMax;
+  if (differs && !clock_differs_) {
+    telemetry::log_warning("app", "the wall clock differs from recorded time by " +
+                                      std::to_string(offset.count() / 1'000'000) +
+                                      " s; it is not followed while the hub runs: check NTP");
+  }
+  clock_differs_ = differs;
+}
+
+}  // namespace commonwatch::app
