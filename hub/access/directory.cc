@@ -21,7 +21,8 @@ Principal device_of(const Account& account, const model::SourceName& source) {
           account.principal.audience,
           account.principal.partner,
           {{Operation::kPublish, {SourcePattern::exactly(source)}, {}, {}}},
-          ""};
+          "",
+          account.principal.part2};
 }
 
 }  // namespace

@@ -29,6 +29,8 @@ struct Principal {
   // Why it is connected this time: a code of the agreement, as hello or the request said it; empty:
   // it did not say. Grants may be bound to purposes, and the audit log names it.
   std::string purpose;
+  // Its partner is under 42 CFR Part 2: it publishes no event about a person.
+  bool part2 = false;
 
   // kForbidden, with what is missing and whom to ask.
   Result<void> may(Operation operation, const Touched& touched = {}) const;

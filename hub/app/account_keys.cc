@@ -184,6 +184,10 @@ void read_identity(Account& account, const Place& place, const std::string& name
     if (std::ranges::find(kKinds, account.kind) == kKinds.end()) {
       place.fail("kind is ems, health, police, hospital, lab, outreach, naloxone or other");
     }
+  } else if (name == "part2") {
+    const auto part2 = place.node.value_exact<bool>();
+    if (!part2) place.fail("part2 is true or false");
+    account.principal.part2 = *part2;
   } else if (name == "token_sha256") {
     account.token_sha256 = read_texts(place,
                                       "token_sha256 is a list of SHA-256 sums in lower-case hex "
@@ -198,20 +202,22 @@ void read_identity(Account& account, const Place& place, const std::string& name
   }
 }
 
-constexpr std::array<std::string_view, 10> kKeys = {
-    "id",       "audience", "kind",   "token_sha256", "certificate",
-    "purposes", "sources",  "grants", "operate",      "enrol"};
+constexpr std::array<std::string_view, 11> kKeys = {
+    "id",      "audience", "kind",    "part2", "token_sha256", "certificate", "purposes",
+    "sources", "grants",   "operate", "enrol"};
+// A partner's alone.
+constexpr std::array<std::string_view, 3> kPartnerKeys = {"kind", "part2", "sources"};
 
 void check_keys(const Place& place, const toml::table& table, bool partner) {
   for (const auto& [key, value] : table) {
     const std::string_view name = key.str();
     const bool known = std::ranges::find(kKeys, name) != kKeys.end() &&
-                       (partner || (name != "kind" && name != "sources"));
+                       (partner || std::ranges::find(kPartnerKeys, name) == kPartnerKeys.end());
     if (known) continue;
     place.at(value).fail("a " + std::string(partner ? "partner" : "viewer") +
                          " has the keys id, audience, token_sha256, certificate, purposes, grants, "
                          "operate and enrol" +
-                         (partner ? ", and kind and sources" : "") + "; there is no " +
+                         (partner ? ", and kind, part2 and sources" : "") + "; there is no " +
                          std::string(name));
   }
 }
@@ -287,7 +293,10 @@ std::string print_account(const Account& account) {
   std::ostringstream out;
   out << "[[" << (partner ? "partner" : "viewer") << "]]\nid = " << quote(account.principal.name)
       << "\naudience = " << quote(account.principal.audience) << "\n";
-  if (partner) out << "kind = " << quote(account.kind) << "\n";
+  if (partner) {
+    out << "kind = " << quote(account.kind)
+        << "\npart2 = " << (account.principal.part2 ? "true" : "false") << "\n";
+  }
   if (!account.token_sha256.empty()) {
     out << "token_sha256 = " << print_texts(account.token_sha256) << "\n";
   }

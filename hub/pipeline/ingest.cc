@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "hub/sharing/agreement.h"
+
 namespace commonwatch::pipeline {
 
 void merge(wire::Published& into, storage::Published&& later) {
@@ -66,13 +68,17 @@ void Ingest::close(const storage::SourceHandle& handle) {
   log_.close_source(handle);
 }
 
-storage::Candidate Ingest::make_candidate(wire::DecodedEvent event, Instant now) const {
+storage::Candidate Ingest::make_candidate(const access::Principal& principal,
+                                           wire::DecodedEvent event, Instant now) const {
   storage::Candidate candidate;
   candidate.payload = std::move(event.payload);
   candidate.refusal = std::move(event.refusal);
   if (!candidate.refusal) {
     if (auto valid = model::validate(event.event, limits_, now); !valid) {
       candidate.refusal = valid.error();
+    } else if (auto admitted = sharing::admit(principal.partner, principal.part2, event.event);
+               !admitted) {
+      candidate.refusal = admitted.error();
     }
   }
   if (candidate.refusal) return candidate;
@@ -88,8 +94,8 @@ storage::Candidate Ingest::make_candidate(wire::DecodedEvent event, Instant now)
   return candidate;
 }
 
-void Ingest::publish(const storage::SourceHandle& handle, model::Sequence first,
-                     std::vector<wire::DecodedEvent> events,
+void Ingest::publish(const access::Principal& principal, const storage::SourceHandle& handle,
+                     model::Sequence first, std::vector<wire::DecodedEvent> events,
                      storage::EventLog::OrderedCallback ordered,
                      storage::EventLog::PublishedCallback published) {
   const Instant now = clock_.wall();
@@ -97,7 +103,7 @@ void Ingest::publish(const storage::SourceHandle& handle, model::Sequence first,
   std::vector<storage::Candidate> candidates;
   candidates.reserve(events.size());
   for (wire::DecodedEvent& event : events) {
-    candidates.push_back(make_candidate(std::move(event), now));
+    candidates.push_back(make_candidate(principal, std::move(event), now));
   }
   log_.submit(handle, first, std::move(candidates), std::move(ordered),
               [this, arrived, published = std::move(published)](

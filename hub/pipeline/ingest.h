@@ -35,8 +35,9 @@ class Ingest {
             storage::EventLog::OpenedCallback opened);
   void close(const storage::SourceHandle& handle);
 
-  // Validates each event and submits all. `ordered` and `published` as in EventLog::submit.
-  void publish(const storage::SourceHandle& handle, model::Sequence first,
+  // Validates each event, refuses what its partner may not give (42 CFR Part 2), and submits all.
+  // `ordered` and `published` as in EventLog::submit.
+  void publish(const access::Principal& principal, const storage::SourceHandle& handle, model::Sequence first,
                std::vector<wire::DecodedEvent> events, storage::EventLog::OrderedCallback ordered,
                storage::EventLog::PublishedCallback published);
 
@@ -58,7 +59,8 @@ class Ingest {
 
   Result<model::SourceName> authorise(const access::Principal& principal,
                                       const std::string& source) const;
-  storage::Candidate make_candidate(wire::DecodedEvent event, Instant now) const;
+  storage::Candidate make_candidate(const access::Principal& principal, wire::DecodedEvent event,
+                                    Instant now) const;
 
   storage::EventLog& log_;
   const Clock& clock_;

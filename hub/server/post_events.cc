@@ -89,7 +89,7 @@ Task<Result<wire::Published>> Routes::publish(pipeline::Executor executor,
     auto outcome = co_await pipeline::await_callback<Outcome>(executor, [&](auto done) {
       auto shared = std::make_shared<decltype(done)>(std::move(done));
       services_.ingest.publish(
-          held.handle, first, std::move(events),
+          principal, held.handle, first, std::move(events),
           [shared](Result<void> ordered) {
             if (!ordered) (*shared)(Outcome(ordered.error()));
           },

@@ -130,7 +130,7 @@ pipeline::Task<void> Publisher::publish(wire::Publish request) {
   ++pending_;
   auto ordered = co_await pipeline::await_callback<Result<void>>(executor_, [&](auto done) {
     services_.ingest.publish(
-        handle, request.first, std::move(request.events), std::move(done),
+        principal_, handle, request.first, std::move(request.events), std::move(done),
         [self, name, fence = handle.fence](Result<storage::Published> result) {
           boost::asio::post(self->executor_,
                             [self, name, fence, result = std::move(result)]() mutable {

@@ -204,10 +204,10 @@ Settings normalised(Settings settings) {
   return settings;
 }
 
-Result<void> admit(const Agreement& agreement, const model::Event& event) {
-  if (!agreement.part2 || event.kind() != model::EventKind::kOverdose) return {};
+Result<void> admit(std::string_view partner, bool part2, const model::Event& event) {
+  if (!part2 || event.kind() != model::EventKind::kOverdose) return {};
   return make_error(ErrorCode::kForbidden,
-                    "partner " + agreement.partner +
+                    "partner " + std::string(partner) +
                         " is under 42 CFR Part 2 and gives no event about a person; send an "
                         "area_count",
                     "overdose");

@@ -126,8 +126,8 @@ Settings normalised(Settings settings);
 // - a partner under Part 2 shares more than counts for areas.
 void check(const Settings& settings);
 
-// Whether a partner may give such an event at all; asked before it is stored. kForbidden: a
-// person-level event of a partner under Part 2.
-Result<void> admit(const Agreement& agreement, const model::Event& event);
+// Whether a partner, `part2`: under 42 CFR Part 2, may give such an event at all; asked before it is
+// stored. kForbidden: an event about a person of one that is.
+Result<void> admit(std::string_view partner, bool part2, const model::Event& event);
 
 }  // namespace commonwatch::sharing

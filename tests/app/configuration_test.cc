@@ -54,6 +54,9 @@ webhook = "https://hooks.example.org/x"
 secret_file = "page.secret"
 attempts_max = 3
 [[partner]]
+id = "free-clinic"
+part2 = true
+[[partner]]
 id = "county-ems"
 token_sha256 = ["e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"]
 )";
@@ -69,7 +72,9 @@ TEST_CASE("A printed configuration reads back as the same, with every kind of ta
   CHECK(again.hotspot.canonical() == read.hotspot.canonical());
   CHECK(again.areas.size() == 2);
   CHECK(again.paging.targets.size() == 2);
-  CHECK(again.accounts.size() == 1);
+  REQUIRE(again.accounts.size() == 2);
+  CHECK(again.accounts[0].principal.part2);
+  CHECK_FALSE(again.accounts[1].principal.part2);
   CHECK(again.listen.size() == 2);
 }
 

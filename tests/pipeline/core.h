@@ -93,7 +93,7 @@ class Core {
     }
     std::promise<Result<storage::Published>> published;
     ingest_.publish(
-        held.handle, held.last.next(), std::move(events),
+        principal_, held.handle, held.last.next(), std::move(events),
         [&](Result<void> ordered) {
           if (!ordered) published.set_value(ordered.error());
         },
@@ -169,6 +169,7 @@ class Core {
   pipeline::Ingest& ingest() { return ingest_; }
   const pipeline::ReplaySources& sources() const { return sources_; }
   const access::Principal& principal() const { return principal_; }
+  void set_principal(access::Principal principal) { principal_ = std::move(principal); }
   const Limits& limits() const { return limits_; }
 
   static feed::FrameMaker frames() {

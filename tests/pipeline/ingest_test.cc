@@ -30,6 +30,26 @@ TEST_CASE("Ingest refuses a source of a partner that the principal is not") {
   CHECK(result.error().code == ErrorCode::kForbidden);
 }
 
+TEST_CASE("Ingest refuses persons of a partner under Part 2, and takes its counts") {
+  const TemporaryDirectory directory;
+  Core core(directory.path());
+  access::Principal clinic = core.principal();
+  clinic.partner = "free-clinic";
+  clinic.part2 = true;
+  core.set_principal(clinic);
+  const std::string count =
+      R"({"recordId":"day","occurredAt":")" + to_rfc3339(kStart + std::chrono::hours(1)) +
+      R"(","location":{"areaCode":"42091"},"areaCount":{"incidents":4,"spanStart":")" + to_rfc3339(kStart - std::chrono::hours(23)) + R"("}})";
+  const auto result = core.publish(
+      "free-clinic/emr", {overdose("a", std::chrono::hours(1)), count,
+                          retraction("b", std::chrono::hours(1), 2)});
+  REQUIRE(result.has_value());
+  CHECK(result->stored == 2);
+  REQUIRE(result->rejections.size() == 1);
+  CHECK(result->rejections[0].sequence == model::Sequence(1));
+  CHECK(result->rejections[0].error.code == ErrorCode::kForbidden);
+}
+
 TEST_CASE("Ingest consumes a bad event with its field and stores the others") {
   const TemporaryDirectory directory;
   Core core(directory.path());

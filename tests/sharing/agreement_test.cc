@@ -157,14 +157,14 @@ TEST_CASE("events about persons from a partner under Part 2 are not admitted, co
   const Settings settings = coalition();
   model::Event event;
   event.report = model::Overdose{};
-  const auto refused = admit(*settings.agreement("free-clinic"), event);
+  const auto refused = admit("free-clinic", settings.agreement("free-clinic")->part2, event);
   REQUIRE(refused.has_error());
   CHECK(refused.error().code == ErrorCode::kForbidden);
-  CHECK(admit(*settings.agreement("county-ems"), event).has_value());
+  CHECK(admit("county-ems", settings.agreement("county-ems")->part2, event).has_value());
   event.report = model::AreaCount{};
-  CHECK(admit(*settings.agreement("free-clinic"), event).has_value());
+  CHECK(admit("free-clinic", settings.agreement("free-clinic")->part2, event).has_value());
   event.report = model::Retraction{};
-  CHECK(admit(*settings.agreement("free-clinic"), event).has_value());
+  CHECK(admit("free-clinic", settings.agreement("free-clinic")->part2, event).has_value());
 }
 
 TEST_CASE("the same settings give the same sorted text whatever their order") {

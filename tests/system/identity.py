@@ -1,6 +1,7 @@
 """Who may come in, and what they may do: tokens, enrolment, origins, purposes, and a flood."""
 
 import asyncio
+import datetime
 import hashlib
 import http.client
 import json
@@ -16,10 +17,12 @@ import websockets
 
 import hub_process
 import sample_events
+import wire_format
 from session import JsonSession
 
 CONFIGURED = "configured-elsewhere-and-long-enough"
 RESEARCH = "a-token-of-the-university"
+CLINIC = "a-token-of-the-clinic"
 CONFIGURATION = f"""
 [hotspot]
 null_days = 3650
@@ -40,6 +43,12 @@ enrol = true
 
 [[partner]]
 id = "police"
+
+[[partner]]
+id = "free-clinic"
+part2 = true
+token_sha256 = ["{hashlib.sha256(CLINIC.encode()).hexdigest()}"]
+enrol = true
 
 [[viewer]]
 id = "university"
@@ -271,6 +280,52 @@ class Identity(unittest.IsolatedAsyncioTestCase):
         # A code that is right is not tried any more either.
         code = json.loads(self.hub.ask("POST", "/v1/enrolment-codes", CONFIGURED)[1])["code"]
         self.assertEqual(self.hub.ask("POST", "/v1/enrol", body=json.dumps({"code": code}))[0], 429)
+
+    async def publish_to_clinic(self, session, source, first, *events):
+        await session.send(publish={"source": source, "firstSequence": first,
+                                    "inlineEvents": events})
+        return await session.receive("published")
+
+    async def test_a_partner_under_part_2_gives_no_event_about_a_person(self):
+        person = sample_events.overdose("planted-person-4f1d", END)
+        span = END - datetime.timedelta(days=1)
+        count = {"recordId": "day-1", "occurredAt": wire_format.rfc3339(END),
+                 "location": {"areaCode": "42091"},
+                 "areaCount": {"incidents": 4, "spanStart": wire_format.rfc3339(span)}}
+        clinic = await self.greet(CLINIC)
+        source = "free-clinic/emr"
+        await clinic.open_source(source)
+        said = await self.publish_to_clinic(clinic, source, 1, person, count)
+        self.assertEqual(said["stored"], 1, said)
+        self.assertEqual(said["rejections"][0]["sequence"], "1")
+        self.assertEqual(said["rejections"][0]["code"], "ERROR_CODE_FORBIDDEN")
+        self.assertIn("Part 2", said["rejections"][0]["message"])
+        # Nor does a phone of it, nor a request.
+        _, body = self.hub.ask("POST", "/v1/enrolment-codes", CLINIC)
+        _, body = self.hub.ask("POST", "/v1/enrol", body=json.dumps(
+            {"code": json.loads(body)["code"]}))
+        device = json.loads(body)
+        phone = await self.greet(device["token"])
+        await phone.open_source(device["source"])
+        said = await self.publish_to_clinic(phone, device["source"], 1, person)
+        self.assertEqual(said["rejections"][0]["code"], "ERROR_CODE_FORBIDDEN")
+        status, body = self.hub.ask("POST", "/v1/events?source=free-clinic/web", CLINIC,
+                                    json.dumps(person), Content_Type="application/x-ndjson")
+        self.assertEqual(status, 200, body)
+        self.assertEqual(json.loads(body)["rejections"][0]["code"], "ERROR_CODE_FORBIDDEN")
+        # Another partner, and this one when it is not under it any more, on the same connection.
+        ems = await self.greet(CONFIGURED)
+        await ems.open_source("county-ems/cad")
+        said = await self.publish_to_clinic(ems, "county-ems/cad", 1, person)
+        self.assertEqual(said["stored"], 1, said)
+        self.hub.configuration.write_text(CONFIGURATION.replace("part2 = true", "part2 = false"))
+        self.hub.command("reload")
+        for sequence in range(3, 3 + hub_process.DEADLINE_S):
+            said = await self.publish_to_clinic(clinic, source, sequence, person)
+            if said.get("stored"):
+                break
+            await asyncio.sleep(1)
+        self.assertEqual(said["stored"], 1, said)
 
     async def test_a_grant_for_a_purpose_needs_that_purpose(self):
         self.assertEqual(self.hub.ask("GET", "/v1/hotspots", RESEARCH)[0], 403)
