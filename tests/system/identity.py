@@ -313,6 +313,9 @@ class Identity(unittest.IsolatedAsyncioTestCase):
                                     json.dumps(person), Content_Type="application/x-ndjson")
         self.assertEqual(status, 200, body)
         self.assertEqual(json.loads(body)["rejections"][0]["code"], "ERROR_CODE_FORBIDDEN")
+        kept = [str(path) for path in self.hub.data.rglob("*")
+                if path.is_file() and b"planted-person" in path.read_bytes()]
+        self.assertEqual(kept, [])
         # Another partner, and this one when it is not under it any more, on the same connection.
         ems = await self.greet(CONFIGURED)
         await ems.open_source("county-ems/cad")
