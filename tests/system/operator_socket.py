@@ -231,7 +231,8 @@ class Commands(unittest.IsolatedAsyncioTestCase):
 
     def test_every_command_explains_itself(self):
         for words in (["serve"], ["check-config"], ["print-config"], ["verify"], ["status"],
-                      ["sessions"], ["close-session"], ["reload"]):
+                      ["sessions"], ["close-session"], ["reload"], ["backup"], ["list-backups"],
+                      ["restore"]):
             with self.subTest(command=words):
                 text = run(*words, "--help")[0]
                 self.assertIn("Usage: commonwatch-hub " + " ".join(words), text)

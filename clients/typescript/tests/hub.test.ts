@@ -1,7 +1,7 @@
 // Against the real hub, with data that the real client pushes.
 import assert from 'node:assert/strict';
 import { createInterface } from 'node:readline';
-import { after, before, test } from 'node:test';
+import { after, before, test, type TestContext } from 'node:test';
 import { fromJson, toJson, type JsonValue } from '@bufbuild/protobuf';
 import { WebSocket as NodeSocket } from 'ws';
 import {
@@ -38,8 +38,14 @@ function listsOf(state: HotspotState): Lists {
   };
 }
 
-async function hotspotsAppear(subscription: Subscription): Promise<void> {
+/** A subscription to everything, once there are alerts in it; ended with the test. */
+async function follow(context: TestContext): Promise<{ link: Connection; subscription: Subscription }> {
+  const link = connection();
+  const subscription = new Subscription(link);
+  context.after(() => link.stop());
+  link.start();
   await until('alerts', () => subscription.state.alerts().length > 0);
+  return { link, subscription };
 }
 
 test('the folded state is that of `commonwatch watch`, while a city reports', { skip: SKIP }, async (context) => {
@@ -73,11 +79,7 @@ test('the folded state is that of `commonwatch watch`, while a city reports', { 
 });
 
 test('a killed hub that comes back is resumed, and shows what it says over HTTP', { skip: SKIP }, async (context) => {
-  const link = connection();
-  const subscription = new Subscription(link);
-  context.after(() => link.stop());
-  link.start();
-  await hotspotsAppear(subscription);
+  const { link, subscription } = await follow(context);
   const before = subscription.state.position!.version;
   await hub.kill();
   await until('the break', () => link.state.name === 'waiting');
@@ -91,11 +93,7 @@ test('a killed hub that comes back is resumed, and shows what it says over HTTP'
 });
 
 test('an alert is acknowledged, and shows who said what', { skip: SKIP }, async (context) => {
-  const link = connection();
-  const subscription = new Subscription(link);
-  context.after(() => link.stop());
-  link.start();
-  await hotspotsAppear(subscription);
+  const { link, subscription } = await follow(context);
   const [alert] = subscription.state.alerts();
   const recordedAt = await link.acknowledgeAlert(alert!.id, alert!.version, AlertAction.REAL);
   assert.ok(Math.abs(recordedAt.getTime() - Date.now()) < 3_600_000);
@@ -107,11 +105,7 @@ test('an alert is acknowledged, and shows who said what', { skip: SKIP }, async 
 });
 
 test('a replay arrives whole, ends at the live state, and can be sought in', { skip: SKIP }, async (context) => {
-  const link = connection();
-  const subscription = new Subscription(link);
-  context.after(() => link.stop());
-  link.start();
-  await hotspotsAppear(subscription);
+  const { link, subscription } = await follow(context);
   const to = subscription.state.asOf!;
   const replay = new Replay(link, { from: to - 3_600_000, to, speed: 0 });
   const ended = await until('the end', () => replay.ended);
@@ -131,11 +125,7 @@ test('a replay arrives whole, ends at the live state, and can be sought in', { s
 });
 
 test('a replay goes on over a killed hub, and still arrives whole', { skip: SKIP }, async (context) => {
-  const link = connection();
-  const subscription = new Subscription(link);
-  context.after(() => link.stop());
-  link.start();
-  await hotspotsAppear(subscription);
+  const { link, subscription } = await follow(context);
   const to = subscription.state.asOf!;
   const replay = new Replay(link, { from: to - 60_000, to, speed: 15 });
   await until('a second of it', () => replay.state.asOf !== undefined && replay.now() > to - 50_000);
