@@ -7,9 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <fstream>
 #include <map>
-#include <sstream>
 
 #include "hub/storage/backup_content.h"
 #include "hub/storage/backup_list.h"
@@ -26,12 +24,6 @@ constexpr const char* kAudit = "audit";
 Error backup_error(const std::filesystem::path& path, const std::string& what) {
   return make_error(ErrorCode::kInternal,
                     path.string() + ": " + what + "; check the disk and the rights");
-}
-
-std::string read_file(const std::filesystem::path& path) {
-  std::ostringstream bytes;
-  bytes << std::ifstream(path, std::ios::binary).rdbuf();
-  return bytes.str();
 }
 
 // How the list names a backup.
@@ -215,8 +207,12 @@ Result<std::unique_ptr<BackupDirectory>> BackupDirectory::open(const std::filesy
 Result<BackupContent> BackupDirectory::take(const EventLog& log, const AuditLog& audit,
                                             const std::filesystem::path& data, Instant now) {
   const LogHead head = log.head();
-  const BackupRecord record{now, head.end, head.hash, read_file(data / "record.key"),
-                            read_file(data / "tokens")};
+  const auto key = read_whole_file(data / "record.key");
+  if (!key) return key.error();
+  if (!*key) return backup_error(data / "record.key", "is gone, and the log needs it");
+  const auto tokens = read_whole_file(data / "tokens");
+  if (!tokens) return tokens.error();
+  const BackupRecord record{now, head.end, head.hash, **key, tokens->value_or("")};
   rocksdb::CreateBackupOptions options;
   options.flush_before_backup = true;
   rocksdb::BackupID number = 0;

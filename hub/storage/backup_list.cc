@@ -16,10 +16,10 @@ std::filesystem::path list_of(const std::filesystem::path& directory) {
 }  // namespace
 
 Result<void> list_backup(const std::filesystem::path& directory, const Backup& backup) {
-  std::ostringstream lines;
-  lines << std::ifstream(list_of(directory), std::ios::binary).rdbuf();
-  return write_whole_file(list_of(directory), lines.str() + std::to_string(backup.end.value()) +
-                                                  " " + to_rfc3339(backup.taken) + " " +
+  const auto lines = read_whole_file(list_of(directory));
+  if (!lines) return lines.error();
+  return write_whole_file(list_of(directory), lines->value_or("") +
+                                                  std::to_string(backup.end.value()) + " " + to_rfc3339(backup.taken) + " " +
                                                   backup.place + "\n");
 }
 
@@ -37,7 +37,9 @@ std::optional<Instant> last_backup(const std::filesystem::path& directory) {
 }
 
 Result<void> unlist_backup(const std::filesystem::path& directory, const std::string& place) {
-  std::ifstream lines(list_of(directory), std::ios::binary);
+  const auto listed = read_whole_file(list_of(directory));
+  if (!listed) return listed.error();
+  std::istringstream lines(listed->value_or(""));
   std::string left;
   for (std::string line; std::getline(lines, line);) {
     if (!line.ends_with(" " + place)) left += line + "\n";

@@ -4,8 +4,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 namespace commonwatch::storage {
 namespace {
@@ -55,6 +57,23 @@ Result<void> write_whole_file(const std::filesystem::path& path, std::string_vie
   if (!written) return written;
   if (::rename(unfinished.c_str(), path.c_str()) != 0) return file_error(path, "cannot be named");
   return sync_directory(path.parent_path());
+}
+
+Result<std::optional<std::string>> read_whole_file(const std::filesystem::path& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0 && errno == ENOENT) return std::optional<std::string>();
+  if (file < 0) return file_error(path, "cannot be opened");
+  std::string bytes;
+  std::array<char, 16'384> part{};
+  ssize_t got = 0;
+  do {
+    got = ::read(file, part.data(), part.size());
+    if (got > 0) bytes.append(part.data(), static_cast<std::size_t>(got));
+  } while (got > 0 || (got < 0 && errno == EINTR));
+  const Error error = file_error(path, "cannot be read");
+  ::close(file);
+  if (got < 0) return error;
+  return std::optional<std::string>(std::move(bytes));
 }
 
 }  // namespace commonwatch::storage

@@ -185,6 +185,22 @@ TEST_CASE("A damaged backup is refused, and leaves nothing", "[backup]") {
   CHECK_FALSE(std::filesystem::exists(hub.directory / "restored"));
 }
 
+TEST_CASE("A backup is refused where what belongs to it cannot be read", "[backup]") {
+  BackedUp hub;
+  hub.publish();
+  const std::string name = GENERATE("record.key", "tokens", "backups");
+  INFO(name);
+  std::filesystem::remove(hub.directory / "data" / name);
+  std::filesystem::create_directory(hub.directory / "data" / name);
+  {
+    auto backups = BackupDirectory::open(hub.directory / "backups").value();
+    const auto refused = backups->take(*hub.log, *hub.audit, hub.directory / "data", kNoon);
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().message.find(name) != std::string::npos);
+  }
+  CHECK_FALSE(list_backups(hub.directory / "backups").has_value());
+}
+
 TEST_CASE("Nothing is restored over a data directory, nor two backups taken at once", "[backup]") {
   BackedUp hub;
   hub.publish();
