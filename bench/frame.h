@@ -53,6 +53,10 @@ class FrameReader {
   std::string control_;
 };
 
+// What stands before a payload of this size in a frame from a server.
+constexpr std::size_t frame_header_bytes(std::uint64_t payload) {
+  return payload < 126 ? 2 : payload < 65'536 ? 4 : 10;
+}
 // One whole frame from a client, masked.
 std::string client_frame(Opcode opcode, std::string_view payload);
 // One whole frame from a server.

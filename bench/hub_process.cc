@@ -47,6 +47,18 @@ std::string read_file(const std::filesystem::path& file) {
   return {std::istreambuf_iterator<char>(stream), {}};
 }
 
+// User and system time in a file of proc(5).
+double cpu_seconds_of(const std::filesystem::path& file) {
+  const std::string stat = read_file(file);
+  // Fields 14 and 15; the second one, in parentheses, may hold spaces.
+  const char* at = stat.c_str() + stat.rfind(')') + 1;
+  for (int field = 3; field < 14; ++field) at = std::strchr(at + 1, ' ');
+  char* end = nullptr;
+  const double user = std::strtod(at, &end);
+  const double system = std::strtod(end, nullptr);
+  return (user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
+}
+
 // In the child; does not return.
 [[noreturn]] void become(const char* const* arguments, const char* log) {
   // It ends with whoever measures it, whatever happens.
@@ -122,14 +134,17 @@ void HubProcess::wait_until_ready() {
 }
 
 double HubProcess::cpu_seconds() const {
-  const std::string stat = read_file("/proc/" + std::to_string(pid_) + "/stat");
-  // Fields 14 and 15; the second one, in parentheses, may hold spaces.
-  const char* at = stat.c_str() + stat.rfind(')') + 1;
-  for (int field = 3; field < 14; ++field) at = std::strchr(at + 1, ' ');
-  char* end = nullptr;
-  const double user = std::strtod(at, &end);
-  const double system = std::strtod(end, nullptr);
-  return (user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
+  return cpu_seconds_of("/proc/" + std::to_string(pid_) + "/stat");
+}
+
+double HubProcess::shard_cpu_seconds() const {
+  double seconds = 0;
+  for (const auto& task :
+       std::filesystem::directory_iterator("/proc/" + std::to_string(pid_) + "/task")) {
+    if (read_file(task.path() / "comm") != "shard\n") continue;
+    seconds += cpu_seconds_of(task.path() / "stat");
+  }
+  return seconds;
 }
 
 std::uint64_t HubProcess::resident_bytes() const {

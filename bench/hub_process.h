@@ -22,6 +22,8 @@ class HubProcess {
   std::uint16_t port() const { return port_; }
   // User and system time of all its threads, in seconds, to 10 ms.
   double cpu_seconds() const;
+  // Of the threads that hold the connections.
+  double shard_cpu_seconds() const;
   std::uint64_t resident_bytes() const;
   // A gauge or counter of /metrics without labels; Incomplete if there is none of this name.
   double metric(const std::string& name) const;

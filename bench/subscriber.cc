@@ -36,17 +36,18 @@ void DeltaCounter::part(std::string_view bytes) {
 
 void DeltaCounter::end() {
   in_message_ = false;
+  const std::uint64_t framed = frame_header_bytes(message_bytes_) + message_bytes_;
   switch (tag_) {
     case Tag::kDelta:
-      arrivals_.push_back(now_ns());
-      delta_bytes_ += message_bytes_;
-      if (reads_counts_) {
-        counts_.push_back(first_count(kept_, counts_.empty() ? 0 : counts_.back()));
-      }
+      in_tick_ = true;
+      tick_bytes_ += framed;
+      if (reads_counts_) count_ = first_count(kept_, count_);
       return;
     case Tag::kProgress:
       progressed_ = true;
-      progress_bytes_ = message_bytes_;
+      tick_bytes_ += framed;
+      if (in_tick_) end_tick();
+      tick_bytes_ = 0;
       return;
     case Tag::kSnapshot:
       require(!progressed_, "a subscriber was given a snapshot instead of what it missed");
@@ -57,6 +58,13 @@ void DeltaCounter::end() {
     default:
       reject_message(kept_);
   }
+}
+
+void DeltaCounter::end_tick() {
+  in_tick_ = false;
+  arrivals_.push_back(now_ns());
+  bytes_ += tick_bytes_;
+  if (reads_counts_) counts_.push_back(count_);
 }
 
 Subscriber::Subscriber(Loop& loop, std::uint16_t port, bool reads_counts)

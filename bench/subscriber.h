@@ -11,7 +11,8 @@
 
 namespace commonwatch::bench {
 
-// Counts deltas. The sum runs over the bytes of all of them, in order.
+// Counts ticks: the deltas that one tick brings, up to their progress. The sum runs over the bytes
+// of all deltas, in order.
 class DeltaCounter final : public MessageSink {
  public:
   // `reads_counts`: takes each delta apart, for `counts`.
@@ -21,23 +22,27 @@ class DeltaCounter final : public MessageSink {
   void end() override;
 
   bool is_current() const { return progressed_; }  // a first progress has come
-  std::uint32_t deltas() const { return static_cast<std::uint32_t>(arrivals_.size()); }
+  std::uint32_t ticks() const { return static_cast<std::uint32_t>(arrivals_.size()); }
   std::uint32_t sum() const { return sum_; }
-  std::uint64_t delta_bytes() const { return delta_bytes_; }
-  std::uint64_t progress_bytes() const { return progress_bytes_; }
-  // When each delta had arrived whole.
+  // Of all ticks, with the headers of their frames.
+  std::uint64_t bytes() const { return bytes_; }
+  // When each tick had arrived whole.
   const std::vector<std::uint64_t>& arrivals() const { return arrivals_; }
-  // The persons of each delta's first hotspot; of tile 0, what the delta before had.
+  // For each tick the persons of the first hotspot, as last shown.
   const std::vector<std::uint32_t>& counts() const { return counts_; }
 
  private:
+  void end_tick();
+
   bool reads_counts_;
   bool in_message_ = false;
   bool progressed_ = false;
+  bool in_tick_ = false;  // a delta came, and its progress has not
   Tag tag_{};
   std::uint32_t sum_ = 0;
-  std::uint64_t delta_bytes_ = 0;
-  std::uint64_t progress_bytes_ = 0;  // of the last one
+  std::uint32_t count_ = 0;
+  std::uint64_t bytes_ = 0;
+  std::uint64_t tick_bytes_ = 0;
   std::uint64_t message_bytes_ = 0;
   std::vector<std::uint64_t> arrivals_;
   std::vector<std::uint32_t> counts_;

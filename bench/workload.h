@@ -62,7 +62,9 @@ class MeasuredBy final : public Contender {
 // Each in the file of its name.
 Contenders make_ingest(const Setup& setup);
 Contenders make_ingest_latency(const Setup& setup);
-Contenders make_fanout(const Setup& setup);
+// In fanout.cc.
+Contenders make_fanout_1k(const Setup& setup);
+Contenders make_fanout_10k(const Setup& setup);
 Contenders make_fanout_full(const Setup& setup);
 Contenders make_replay(const Setup& setup);
 // In engine.cc.

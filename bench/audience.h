@@ -1,0 +1,34 @@
+// Subscribers that all watch, and what they got in common.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "bench/subscriber.h"
+
+namespace commonwatch::bench {
+
+class Audience {
+ public:
+  // Connects `size` subscribers to everything that is shown, and waits until each is current.
+  // `wave`: connections that wait for that at a time.
+  Audience(Loop& loop, std::uint16_t port, std::uint32_t size, std::uint32_t wave = 256);
+
+  // The one that reads what it gets.
+  const DeltaCounter& first() const { return subscribers_.front()->counter(); }
+  const std::vector<std::unique_ptr<Subscriber>>& all() const { return subscribers_; }
+  // The first one has everything of these batches, and all others have as many ticks as it.
+  bool has(std::uint32_t batches) const;
+  // Incomplete unless all got the same bytes.
+  void check_equal() const;
+
+ private:
+  void wait_until_current();
+
+  Loop& loop_;
+  std::vector<std::unique_ptr<Subscriber>> subscribers_;
+  std::size_t current_ = 0;
+};
+
+}  // namespace commonwatch::bench
