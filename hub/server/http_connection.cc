@@ -3,6 +3,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
+#include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
@@ -12,9 +13,14 @@
 #include <optional>
 #include <utility>
 
+#include "hub/server/deadline.h"
 #include "hub/server/gate.h"
+#include "hub/server/http_stream.h"
 #include "hub/server/respond.h"
 #include "hub/server/tls.h"
+#include "hub/server/tls_transport.h"
+#include "hub/server/upgrade.h"
+#include "hub/session/websocket_connection.h"
 #include "hub/telemetry/log.h"
 
 namespace commonwatch::server {
@@ -34,9 +40,9 @@ struct Peer {
   session::Arrival arrival;
 };
 
-Peer peer_of(const session::TcpStream& stream) {
+Peer peer_of(const session::Socket& socket) {
   boost::system::error_code error;
-  const auto endpoint = stream.socket().remote_endpoint(error);
+  const auto endpoint = socket.remote_endpoint(error);
   if (error) return {};
   Peer peer;
   peer.arrival.address = endpoint.address().to_string();
@@ -45,51 +51,54 @@ Peer peer_of(const session::TcpStream& stream) {
   return peer;
 }
 
-template <class Stream>
 class HttpConnection {
  public:
-  HttpConnection(Stream stream, session::Shard& shard, session::Services& services, Routes& routes,
-                 const StaticFiles& files, std::uint64_t number)
-      : stream_(std::move(stream)),
+  HttpConnection(std::shared_ptr<session::Transport> transport, session::Shard& shard,
+                 session::Services& services, Routes& routes, const StaticFiles& files,
+                 std::uint64_t number)
+      : stream_(std::move(transport)),
+        deadline_(stream_.transport()),
         shard_(shard),
         services_(services),
         routes_(routes),
         files_(files),
         number_(number),
-        peer_(peer_of(beast::get_lowest_layer(stream_))) {}
+        peer_(peer_of(stream_.transport()->socket())) {}
 
-  Stream& stream() { return stream_; }
   // After the handshake.
   void set_certificate(access::Certificate certificate) {
     peer_.arrival.tls = true;
     peer_.arrival.certificate = std::move(certificate);
   }
 
-  Task<void> run() {
+  // Requests and answers, until the connection is to be closed (nothing), or has become a
+  // WebSocket.
+  Task<std::shared_ptr<session::Session>> run() {
     for (;;) {
       http::request_parser<http::string_body> parser;
       parser.header_limit(services_.limits->http_header_bytes_max);
       parser.body_limit(services_.limits->http_body_bytes_max);
       set_deadline();
-      const auto [error, size] =
-          co_await http::async_read(stream_, buffer_, parser, kAwaitTuple);
-      if (error) co_return co_await refuse(error);
+      const auto [error, size] = co_await http::async_read(stream_, buffer_, parser, kAwaitTuple);
+      if (error) {
+        co_await refuse(error);
+        co_return nullptr;
+      }
       const Request request = parser.release();
       if (beast::websocket::is_upgrade(request)) co_return co_await upgrade(request);
       if (StaticFiles::is_asked(request)) {
-        if (!co_await send_file(request)) co_return;
+        if (!co_await send_file(request)) co_return nullptr;
         continue;
       }
       const Response response =
           co_await routes_.answer(shard_.executor(), request, peer_.arrival, peer_.text);
-      if (!co_await write(response) || !response.keep_alive()) co_return;
+      if (!co_await write(response) || !response.keep_alive()) co_return nullptr;
     }
   }
 
  private:
   void set_deadline() {
-    beast::get_lowest_layer(stream_).expires_after(
-        std::chrono::milliseconds(services_.limits->http_timeout_ms));
+    deadline_.set(std::chrono::milliseconds(services_.limits->http_timeout_ms));
   }
 
   Task<bool> write(const Response& response) {
@@ -118,10 +127,10 @@ class HttpConnection {
   Task<void> refuse(boost::system::error_code error) {
     Request request(http::verb::get, "/", 11);
     request.keep_alive(false);
-    const bool too_large =
-        error == http::error::body_limit || error == http::error::header_limit;
+    const bool too_large = error == http::error::body_limit || error == http::error::header_limit;
     const bool broken = error.category() == make_error_code(http::error::bad_method).category() &&
-                        error != http::error::end_of_stream && error != http::error::partial_message;
+                        error != http::error::end_of_stream &&
+                        error != http::error::partial_message;
     if (!too_large && !broken) co_return;
     services_.metrics.count_http("other", too_large ? 413 : 400);
     services_.audit.refuse(peer_.text,
@@ -134,60 +143,66 @@ class HttpConnection {
                 std::to_string(services_.limits->http_body_bytes_max) + " bytes; send smaller ones";
     }
     const Response response = respond_error(
-        request,
-        make_error(too_large ? ErrorCode::kMessageTooLarge : ErrorCode::kMalformedMessage, message));
+        request, make_error(too_large ? ErrorCode::kMessageTooLarge : ErrorCode::kMalformedMessage,
+                            message));
     if (co_await write(response)) co_await linger();
   }
 
   // A peer that still sends would be reset before it reads the answer: what it sends is read and
   // dropped, up to a limit of bytes and time.
   Task<void> linger() {
-    auto& socket = beast::get_lowest_layer(stream_).socket();
+    stream_.transport()->finish();
     boost::system::error_code stopped;
-    socket.shutdown(asio::socket_base::shutdown_send, stopped);
     std::string dropped(kLingerReadBytes, '\0');
     set_deadline();
     for (std::size_t total = 0; !stopped && total < kLingerBytesMax;) {
-      const auto [error, size] = co_await beast::get_lowest_layer(stream_).async_read_some(
-          asio::buffer(dropped), kAwaitTuple);
+      const auto [error, size] =
+          co_await stream_.async_read_some(asio::buffer(dropped), kAwaitTuple);
       stopped = error;
       total += size;
     }
   }
 
-  Task<void> upgrade(const Request& request) {
+  // The answer where the request may not become a WebSocket here and now.
+  std::optional<Response> refuse_upgrade(const Request& request) {
     const auto target = parse_target({request.target().data(), request.target().size()});
     if (!target || target->path != kStreamPath) {
-      const Response response =
-          respond_error(request, make_error(ErrorCode::kNotFound, "the stream is at /v1/stream"));
-      co_await write(response);
-      co_return;
+      return respond_error(request,
+                           make_error(ErrorCode::kNotFound, "the stream is at /v1/stream"));
     }
     if (const auto passed = check_request(services_, peer_.arrival, request, *target); !passed) {
       services_.metrics.count_http(kStreamPath,
                                    static_cast<unsigned>(status_of(passed.error().code)));
-      const Response response = respond_error(request, passed.error());
-      co_await write(response);
-      co_return;
+      return respond_error(request, passed.error());
     }
     if (shard_.sessions() >= services_.limits->connections_max) {
-      const Response response = respond_error(
+      return respond_error(
           request, make_error(ErrorCode::kRateLimited,
                               "the hub holds as many connections as it may; try again later"));
-      co_await write(response);
-      co_return;
     }
-    session::Arrival arrival = peer_.arrival;
-    arrival.bearer = bearer_token(request);
-    auto connection = co_await session::accept_websocket(std::move(stream_), peer_.text, request,
-                                                         *services_.limits);
-    if (!connection) co_return;
-    auto session = std::make_shared<session::Session>(services_, std::move(connection),
-                                                      std::move(arrival), std::to_string(number_));
-    co_await shard_.serve(std::move(session));
+    return std::nullopt;
   }
 
-  Stream stream_;
+  Task<std::shared_ptr<session::Session>> upgrade(const Request& request) {
+    if (const auto refused = refuse_upgrade(request)) {
+      co_await write(*refused);
+      co_return nullptr;
+    }
+    const Upgrade upgrade = answer_upgrade(request);
+    const bool written = co_await write(upgrade.response);
+    if (!written || !upgrade.encoding) co_return nullptr;
+    session::Arrival arrival = peer_.arrival;
+    arrival.bearer = bearer_token(request);
+    // A client may have begun to speak already.
+    std::string unread = beast::buffers_to_string(buffer_.data());
+    auto connection = session::make_websocket(stream_.transport(), peer_.text, *upgrade.encoding,
+                                              std::move(unread));
+    co_return std::make_shared<session::Session>(services_, std::move(connection),
+                                                 std::move(arrival), std::to_string(number_));
+  }
+
+  HttpStream stream_;
+  Deadline deadline_;
   session::Shard& shard_;
   session::Services& services_;
   Routes& routes_;
@@ -197,25 +212,41 @@ class HttpConnection {
   beast::flat_buffer buffer_;
 };
 
+// False: the handshake failed, or took too long.
+Task<bool> shake_hands(std::shared_ptr<TlsTransport> tls, std::chrono::milliseconds limit) {
+  Deadline deadline(tls);
+  deadline.set(limit);
+  co_return co_await tls->handshake();
+}
+
 }  // namespace
 
-Task<void> serve_connection(session::TcpStream stream, std::shared_ptr<asio::ssl::context> tls,
+Task<void> serve_connection(session::Socket socket, std::shared_ptr<asio::ssl::context> tls,
                             session::Shard& shard, session::Services& services, Routes& routes,
-                            const StaticFiles& files, std::uint64_t number, access::Admission::Place place) {
+                            const StaticFiles& files, std::uint64_t number,
+                            access::Admission::Place place) {
   // Given back when the connection has ended.
   const access::Admission::Place held = std::move(place);
-  if (!tls) {
-    HttpConnection connection(std::move(stream), shard, services, routes, files, number);
-    co_return co_await connection.run();
+  std::shared_ptr<session::Session> session;
+  {
+    // Let go of once it has become a session.
+    std::unique_ptr<HttpConnection> connection;
+    if (tls) {
+      auto secured = std::make_shared<TlsTransport>(std::move(socket), tls->native_handle());
+      tls.reset();
+      const bool shaken = co_await shake_hands(
+          secured, std::chrono::milliseconds(services.limits->http_timeout_ms));
+      if (!shaken) co_return;
+      connection =
+          std::make_unique<HttpConnection>(secured, shard, services, routes, files, number);
+      connection->set_certificate(client_certificate(secured->native()));
+    } else {
+      connection = std::make_unique<HttpConnection>(session::make_tcp_transport(std::move(socket)),
+                                                    shard, services, routes, files, number);
+    }
+    session = co_await connection->run();
   }
-  stream.expires_after(std::chrono::milliseconds(services.limits->http_timeout_ms));
-  HttpConnection connection(session::TlsStream(std::move(stream), *tls), shard, services, routes,
-                            files, number);
-  const auto [error] =
-      co_await connection.stream().async_handshake(asio::ssl::stream_base::server, kAwaitTuple);
-  if (error) co_return;
-  connection.set_certificate(client_certificate(connection.stream().native_handle()));
-  co_await connection.run();
+  if (session) co_await shard.serve(std::move(session));
 }
 
 }  // namespace commonwatch::server

@@ -9,16 +9,15 @@
 
 #include "hub/server/routes.h"
 #include "hub/server/static_files.h"
-#include "hub/session/beast_connection.h"
 #include "hub/session/shard.h"
+#include "hub/session/transport.h"
 
 namespace commonwatch::server {
 
 // Runs on the shard's thread. `tls`: nothing for plain TCP. What is referred to outlives the
 // connection.
-Task<void> serve_connection(session::TcpStream stream,
-                            std::shared_ptr<boost::asio::ssl::context> tls, session::Shard& shard,
-                            session::Services& services, Routes& routes,
+Task<void> serve_connection(session::Socket socket, std::shared_ptr<boost::asio::ssl::context> tls,
+                            session::Shard& shard, session::Services& services, Routes& routes,
                             const StaticFiles& files, std::uint64_t number,
                             access::Admission::Place place);
 

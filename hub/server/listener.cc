@@ -97,7 +97,7 @@ void Listener::stop() {
 }
 
 // There is nobody yet who could be told: the connection is closed as it is.
-std::optional<access::Admission::Place> Listener::admit(const Socket& socket) {
+std::optional<access::Admission::Place> Listener::admit(const session::Socket& socket) {
   access::Identity& identity = services_.identity;
   if (identity.directory.is_open()) return access::Admission::Place();
   boost::system::error_code error;
@@ -118,7 +118,7 @@ Task<void> Listener::accept_loop() {
   session::Timer pause(acceptor_.get_executor());
   for (;;) {
     session::Shard& shard = *shards_[accepted_ % shards_.size()];
-    Socket socket(shard.executor());
+    session::Socket socket(shard.executor());
     const auto [error] = co_await acceptor_.async_accept(socket, kAwaitTuple);
     if (!acceptor_.is_open()) co_return;
     if (error) {
@@ -135,8 +135,8 @@ Task<void> Listener::accept_loop() {
     socket.set_option(tcp::no_delay(true), ignored);
     asio::co_spawn(
         shard.executor(),
-        serve_connection(session::TcpStream(std::move(socket)), tls_ ? tls_->context() : nullptr,
-                         shard, services_, routes_, files_, accepted_, *std::move(place)),
+        serve_connection(std::move(socket), tls_ ? tls_->context() : nullptr, shard, services_,
+                         routes_, files_, accepted_, *std::move(place)),
         [](const std::exception_ptr& failure) {
           if (failure) telemetry::log_error("server", "a connection ended by an error");
         });

@@ -11,6 +11,7 @@
 #include "hub/server/static_files.h"
 #include "hub/server/tls.h"
 #include "hub/session/shard.h"
+#include "hub/session/transport.h"
 
 namespace commonwatch::server {
 
@@ -39,10 +40,9 @@ class Listener {
   void stop();
 
  private:
-  using Socket = boost::asio::ip::tcp::socket::rebind_executor<pipeline::Executor>::other;
   Task<void> accept_loop();
   // The connection's place; nothing: its address has had its share.
-  std::optional<access::Admission::Place> admit(const Socket& socket);
+  std::optional<access::Admission::Place> admit(const session::Socket& socket);
 
   const Tls* tls_;
   std::vector<std::unique_ptr<session::Shard>>& shards_;

@@ -1,12 +1,15 @@
 // One WebSocket, whatever carries it: plain TCP, TLS, or a test's memory.
 #pragma once
 
+#include <chrono>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "hub/base/error.h"
 #include "hub/base/shared_bytes.h"
 #include "hub/pipeline/async.h"
+#include "hub/session/signal.h"
 #include "hub/wire/client_message.h"
 #include "hub/wire/server_message.h"
 
@@ -31,9 +34,14 @@ class Connection {
   // The next message, whole. `bytes_max` is the limit on it. kMessageTooLarge, kMalformedMessage
   // (a text frame where binary was agreed, or the reverse), or kShuttingDown: the peer is gone.
   virtual Task<Result<std::string>> read(std::size_t bytes_max) = 0;
-  // True when the message was handed to the network.
-  virtual Task<bool> write(SharedBytes message) = 0;
-  // Says goodbye with a code; waits a little for the answer.
+  // Each a message of its own, all in one write; true when they were handed to the network. What
+  // `messages` refers to lives until then.
+  virtual Task<bool> write(std::span<const SharedBytes> messages) = 0;
+  // Asks the peer for a sign of life, when it can be done without waiting.
+  virtual void ping() = 0;
+  // When the peer was last heard of, pongs included.
+  virtual SteadyClock::time_point last_heard() const = 0;
+  // Says goodbye with a code, and waits for the answer, or for `abort`. Not during a write.
   virtual Task<void> close(wire::CloseCode code) = 0;
   // Ends every read and write now.
   virtual void abort() = 0;

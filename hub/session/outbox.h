@@ -2,11 +2,11 @@
 // acknowledgements. Bounded: who does not read his answers is not read from.
 #pragma once
 
-#include <deque>
 #include <string>
 #include <utility>
 
 #include "hub/base/shared_bytes.h"
+#include "hub/session/message_queue.h"
 #include "hub/session/signal.h"
 
 namespace commonwatch::session {
@@ -19,17 +19,16 @@ class Outbox {
   explicit Outbox(pipeline::Executor executor) : wake_(executor), drained_(executor) {}
 
   void push(std::string message) {
-    messages_.push_back(share(std::move(message)));
+    messages_.push(share(std::move(message)));
     wake_.raise();
   }
   SharedBytes pop() {
-    if (messages_.empty()) return nullptr;
-    SharedBytes message = std::move(messages_.front());
-    messages_.pop_front();
+    if (messages_.is_empty()) return nullptr;
+    SharedBytes message = messages_.pop();
     if (messages_.size() < kMessagesMax) drained_.raise();
     return message;
   }
-  bool is_empty() const { return messages_.empty(); }
+  bool is_empty() const { return messages_.is_empty(); }
   bool is_full() const { return messages_.size() >= kMessagesMax; }
 
   // The writer waits for it.
@@ -38,7 +37,7 @@ class Outbox {
   Signal& drained() { return drained_; }
 
  private:
-  std::deque<SharedBytes> messages_;
+  MessageQueue messages_;
   Signal wake_;
   Signal drained_;
 };

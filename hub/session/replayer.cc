@@ -64,10 +64,9 @@ void Replayer::abandon() {
 }
 
 SharedBytes Replayer::next() {
-  if (frames_.empty()) return nullptr;
-  SharedBytes frame = std::move(frames_.front());
-  frames_.pop_front();
-  if (frames_.empty()) signal_.raise();
+  if (frames_.is_empty()) return nullptr;
+  SharedBytes frame = frames_.pop();
+  if (frames_.is_empty()) signal_.raise();
   return frame;
 }
 
@@ -180,9 +179,9 @@ pipeline::Task<void> Replayer::wait_for_moment(Instant reached) {
 pipeline::Task<void> Replayer::hand_over(std::vector<std::string> frames) {
   sent_ = replay_->summarize(wire::ReplayEndReason::kEndOfRange);
   if (frames.empty()) co_return;
-  for (std::string& frame : frames) frames_.push_back(share(std::move(frame)));
+  for (std::string& frame : frames) frames_.push(share(std::move(frame)));
   outbox_.wake().raise();
-  while (!frames_.empty() && !abandoned_) co_await signal_.wait();
+  while (!frames_.is_empty() && !abandoned_) co_await signal_.wait();
 }
 
 pipeline::Task<void> Replayer::wait_for_more() {

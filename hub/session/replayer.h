@@ -3,11 +3,11 @@
 // session's io_context.
 #pragma once
 
-#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
 
+#include "hub/session/message_queue.h"
 #include "hub/session/outbox.h"
 #include "hub/session/services.h"
 #include "hub/wire/server_message.h"
@@ -58,7 +58,7 @@ class Replayer : public std::enable_shared_from_this<Replayer> {
   wire::ReplayRequest request_;
   std::shared_ptr<pipeline::Replay> replay_;
   Signal signal_;
-  std::deque<SharedBytes> frames_;
+  MessageQueue frames_;
   // Of what was handed over: a step that was read and then dropped does not count.
   wire::ReplayEnd sent_;
   std::optional<Error> failure_;

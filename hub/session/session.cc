@@ -85,48 +85,6 @@ void Session::answer(const Result<void>& result, std::uint32_t subscription) {
   refuse(result.error(), context);
 }
 
-// --- writing -----------------------------------------------------------------------------------
-
-bool Session::heartbeat_due() const {
-  // A second early: the clock is looked at once a second.
-  const auto interval = std::chrono::milliseconds(services_.limits->heartbeat_ms) -
-                        std::chrono::seconds(1);
-  return publisher_ && SteadyClock::now() - last_sent_ >= interval;
-}
-
-SharedBytes Session::next_message() {
-  if (SharedBytes message = outbox_.pop()) return message;
-  if (!publisher_) return nullptr;
-  if (SharedBytes message = publisher_->take_acknowledgement()) return message;
-  if (close_code_) return nullptr;
-  if (SharedBytes message = subscriber_.next(heartbeat_due())) return message;
-  for (const auto& [number, replayer] : replayers_) {
-    if (SharedBytes message = replayer->next()) return message;
-  }
-  if (!heartbeat_due()) return nullptr;
-  const model::Position now = services_.feed.position();
-  const Instant as_of = services_.replay_sources.tick.instant_of(now.version);
-  return share(wire::encode(wire::Progress{now, as_of}, encoding_));
-}
-
-Task<void> Session::write_loop() {
-  for (;;) {
-    const SharedBytes message = next_message();
-    if (!message) {
-      if (close_code_ || gone_) break;
-      co_await outbox_.wake().wait();
-      continue;
-    }
-    writing_since_ = last_sent_ = SteadyClock::now();
-    const bool written = co_await connection_->write(message);
-    writing_since_.reset();
-    if (!written) co_return;
-    services_.metrics.frames_sent.Increment();
-    services_.metrics.bytes_sent.Increment(static_cast<double>(message->size()));
-  }
-  if (close_code_ && !gone_) co_await connection_->close(*close_code_);
-}
-
 // --- reading -----------------------------------------------------------------------------------
 
 Task<bool> Session::greet() {
@@ -350,10 +308,30 @@ void Session::check_clock() {
     connection_->abort();
     return;
   }
+  if (closing_since_ &&
+      now - *closing_since_ > std::chrono::milliseconds(services_.limits->hello_timeout_ms)) {
+    return connection_->abort();
+  }
+  if (!check_silence(now)) return;
   if (!publisher_ || !refresh_rights()) return;
   publisher_->refresh_credit();
   if (draining_ && !publisher_->has_pending()) end(wire::CloseCode::kRestarting);
   if (heartbeat_due()) outbox_.wake().raise();
+}
+
+bool Session::check_silence(SteadyClock::time_point now) {
+  const auto limit = std::chrono::milliseconds(services_.limits->idle_timeout_ms);
+  const auto silent = now - connection_->last_heard();
+  if (silent > limit) {
+    if (!close_code_) close_code_ = wire::CloseCode::kIdle;
+    connection_->abort();
+    return false;
+  }
+  if (silent > limit / 2 && now - pinged_ > limit / 2) {
+    pinged_ = now;
+    connection_->ping();
+  }
+  return true;
 }
 
 void Session::drain(std::string reason, std::uint32_t reconnect_after_ms) {

@@ -66,6 +66,10 @@ class Session : public std::enable_shared_from_this<Session> {
   Task<Result<Instant>> record(std::uint32_t request,
                                std::function<void(pipeline::Decisions::RecordedCallback)> start);
   SharedBytes next_message();
+  // What is to be sent now, as far as one write takes it, in `batch_`.
+  void gather();
+  // False: the peer has been silent for too long.
+  bool check_silence(SteadyClock::time_point now);
   void answer(const Result<void>& result, std::uint32_t subscription);
   void refuse(const Error& error, const wire::ErrorContext& context);
   // Tells the error, then closes.
@@ -88,6 +92,7 @@ class Session : public std::enable_shared_from_this<Session> {
   wire::Encoding encoding_;
   Outbox outbox_;
   Subscriber subscriber_;
+  std::vector<SharedBytes> batch_;  // being written
   std::shared_ptr<Publisher> publisher_;  // after hello
   std::map<std::uint32_t, std::shared_ptr<Replayer>> replayers_;
   std::optional<wire::CloseCode> close_code_;
@@ -97,7 +102,9 @@ class Session : public std::enable_shared_from_this<Session> {
   SteadyClock::time_point began_;
   Instant since_;
   SteadyClock::time_point last_sent_;
+  SteadyClock::time_point pinged_;
   std::optional<SteadyClock::time_point> writing_since_;
+  std::optional<SteadyClock::time_point> closing_since_;
   std::optional<SteadyClock::time_point> rights_lost_;
 };
 

@@ -90,15 +90,13 @@ void Subscriber::unite() {
 }
 
 SharedBytes Subscriber::next(bool heartbeat) {
-  if (sending_.empty() && (news_ || heartbeat) && is_active()) read(heartbeat);
-  if (sending_.empty()) return nullptr;
-  SharedBytes message = std::move(sending_.front());
-  sending_.pop_front();
-  return message;
+  if (sending_.is_empty() && (news_ || heartbeat) && is_active()) read(heartbeat);
+  if (sending_.is_empty()) return nullptr;
+  return sending_.pop();
 }
 
 void Subscriber::send(const feed::SharedFrame& frame) {
-  sending_.push_back(encoding_ == wire::Encoding::kBinary ? frame->binary() : frame->json());
+  sending_.push(encoding_ == wire::Encoding::kBinary ? frame->binary() : frame->json());
 }
 
 void Subscriber::read(bool heartbeat) {
@@ -106,8 +104,8 @@ void Subscriber::read(bool heartbeat) {
   if (delivery.kind == feed::Delivery::Kind::kNothing) {
     news_ = false;
     if (has_added_) read_added();
-    if (sending_.empty() && heartbeat) {
-      sending_.push_back(share(
+    if (sending_.is_empty() && heartbeat) {
+      sending_.push(share(
           wire::encode(wire::Progress{delivery.position, delivery.as_of}, encoding_)));
     }
     return;
@@ -121,7 +119,7 @@ void Subscriber::read(bool heartbeat) {
   if (snapshot) {
     services_.metrics.snapshots_sent.Increment();
     const auto tiles = static_cast<std::uint32_t>(delivery.frames.size());
-    sending_.push_back(share(wire::encode(
+    sending_.push(share(wire::encode(
         wire::SnapshotHeader{delivery.position, delivery.as_of, resume_refused_, tiles},
         encoding_)));
     resume_refused_ = false;

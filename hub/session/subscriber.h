@@ -3,10 +3,10 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
 
+#include "hub/session/message_queue.h"
 #include "hub/session/outbox.h"
 #include "hub/session/services.h"
 #include "hub/wire/server_message.h"
@@ -50,7 +50,7 @@ class Subscriber {
   std::optional<model::Position> held_;
   bool resume_refused_ = false;
   bool news_ = false;
-  std::deque<SharedBytes> sending_;
+  MessageQueue sending_;
 };
 
 }  // namespace commonwatch::session

@@ -35,7 +35,7 @@ FENCED_HEADERS = {
     r"prometheus/.*": ("telemetry",),
     r"toml\+\+/.*": ("app",),
     r"CLI/.*": ("app",),
-    r"boost/beast.*": ("delivery", "session", "server", "app"),
+    r"boost/beast.*": ("delivery", "server", "app"),
     r"boost/asio.*": ("pipeline", "delivery", "session", "server", "app"),
     r"openssl/.*": ("access", "storage", "delivery", "server"),
 }

@@ -1,0 +1,70 @@
+// The writer of a session: answers first, then what is shown, then replays.
+#include <utility>
+
+#include "hub/session/session.h"
+
+namespace commonwatch::session {
+namespace {
+
+// Of one write: what a tick brings to a connection, and more than enough of a replay.
+constexpr std::size_t kBatchMessagesMax = 16;
+constexpr std::size_t kBatchBytesMax = 64U << 10U;
+
+}  // namespace
+
+bool Session::heartbeat_due() const {
+  // A second early: the clock is looked at once a second.
+  const auto interval =
+      std::chrono::milliseconds(services_.limits->heartbeat_ms) - std::chrono::seconds(1);
+  return publisher_ && SteadyClock::now() - last_sent_ >= interval;
+}
+
+SharedBytes Session::next_message() {
+  if (SharedBytes message = outbox_.pop()) return message;
+  if (!publisher_) return nullptr;
+  if (SharedBytes message = publisher_->take_acknowledgement()) return message;
+  if (close_code_) return nullptr;
+  if (SharedBytes message = subscriber_.next(heartbeat_due())) return message;
+  for (const auto& [number, replayer] : replayers_) {
+    if (SharedBytes message = replayer->next()) return message;
+  }
+  if (!heartbeat_due()) return nullptr;
+  const model::Position now = services_.feed.position();
+  const Instant as_of = services_.replay_sources.tick.instant_of(now.version);
+  return share(wire::encode(wire::Progress{now, as_of}, encoding_));
+}
+
+void Session::gather() {
+  std::size_t bytes = 0;
+  while (batch_.size() < kBatchMessagesMax && bytes < kBatchBytesMax) {
+    SharedBytes message = next_message();
+    if (!message) return;
+    bytes += message->size();
+    batch_.push_back(std::move(message));
+  }
+}
+
+Task<void> Session::write_loop() {
+  for (;;) {
+    gather();
+    if (batch_.empty()) {
+      if (close_code_ || gone_) break;
+      co_await outbox_.wake().wait();
+      continue;
+    }
+    writing_since_ = last_sent_ = SteadyClock::now();
+    const bool written = co_await connection_->write(batch_);
+    writing_since_.reset();
+    if (!written) co_return;
+    std::size_t bytes = 0;
+    for (const SharedBytes& message : batch_) bytes += message->size();
+    services_.metrics.frames_sent.Increment(static_cast<double>(batch_.size()));
+    services_.metrics.bytes_sent.Increment(static_cast<double>(bytes));
+    batch_.clear();
+  }
+  if (!close_code_ || gone_) co_return;
+  closing_since_ = SteadyClock::now();
+  co_await connection_->close(*close_code_);
+}
+
+}  // namespace commonwatch::session

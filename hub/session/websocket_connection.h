@@ -1,0 +1,17 @@
+// Connection over a transport, in frames of its own: Beast's stream keeps buffers and a timer for
+// each connection, and sends one message at a time.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "hub/session/connection.h"
+#include "hub/session/transport.h"
+
+namespace commonwatch::session {
+
+// After the upgrade. `unread`: what came behind the request. `peer`: address and port.
+std::unique_ptr<Connection> make_websocket(std::shared_ptr<Transport> transport, std::string peer,
+                                           wire::Encoding encoding, std::string unread);
+
+}  // namespace commonwatch::session
