@@ -93,10 +93,6 @@ void raise_descriptor_limit() {
   getrlimit(RLIMIT_NOFILE, &limit);
   limit.rlim_cur = limit.rlim_max;
   setrlimit(RLIMIT_NOFILE, &limit);
-  // Both ends of 10,000 connections; only root may raise the hard limit.
-  constexpr rlim_t kWanted = 65'536;
-  const rlimit higher{kWanted, kWanted};
-  if (limit.rlim_max < kWanted) setrlimit(RLIMIT_NOFILE, &higher);
 }
 
 void write_file(const std::string& file, const std::string& text) {
