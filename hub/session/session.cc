@@ -288,12 +288,6 @@ void Session::control_replay(const wire::ReplayControl& control) {
 
 // --- from outside ------------------------------------------------------------------------------
 
-void Session::notice() {
-  if (!subscriber_.is_active()) return;
-  subscriber_.notice();
-  outbox_.wake().raise();
-}
-
 void Session::check_clock() {
   const auto now = SteadyClock::now();
   if (rights_lost_ && now - *rights_lost_ > kGoodbyeMax) return connection_->abort();

@@ -41,7 +41,8 @@ class Session : public std::enable_shared_from_this<Session> {
   // The whole conversation; returns when the connection is gone.
   Task<void> run();
 
-  // Something new in the feed.
+  // Something new in the feed: sends it at once, if nothing else is being sent. Waking the writer of
+  // each session for that costs as much again as what the kernel does.
   void notice();
   // Once a second: rights, heartbeat, time-outs, credit.
   void check_clock();
@@ -68,6 +69,10 @@ class Session : public std::enable_shared_from_this<Session> {
   SharedBytes next_message();
   // What is to be sent now, as far as one write takes it, in `batch_`.
   void gather();
+  // Writes what there is to send, as far as the network takes it at once. False: the writer has to
+  // wait for it.
+  bool write_now();
+  void count_written();
   // False: the peer has been silent for too long.
   bool check_silence(SteadyClock::time_point now);
   void answer(const Result<void>& result, std::uint32_t subscription);
@@ -98,6 +103,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::optional<wire::CloseCode> close_code_;
   bool subscribed_ = false;  // counted in the metric
   bool draining_ = false;
+  bool waits_for_more_ = false;  // the writer does
   bool gone_ = false;
   SteadyClock::time_point began_;
   Instant since_;

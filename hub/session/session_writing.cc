@@ -44,27 +44,49 @@ void Session::gather() {
   }
 }
 
+void Session::count_written() {
+  std::size_t bytes = 0;
+  for (const SharedBytes& message : batch_) bytes += message->size();
+  services_.metrics.frames_sent.Increment(static_cast<double>(batch_.size()));
+  services_.metrics.bytes_sent.Increment(static_cast<double>(bytes));
+  batch_.clear();
+}
+
+bool Session::write_now() {
+  for (;;) {
+    if (batch_.empty()) gather();
+    if (batch_.empty()) return true;
+    last_sent_ = SteadyClock::now();
+    if (!connection_->write_now(batch_)) return false;
+    count_written();
+  }
+}
+
 Task<void> Session::write_loop() {
   for (;;) {
-    gather();
-    if (batch_.empty()) {
+    if (write_now()) {
       if (close_code_ || gone_) break;
+      waits_for_more_ = true;
       co_await outbox_.wake().wait();
+      waits_for_more_ = false;
       continue;
     }
-    writing_since_ = last_sent_ = SteadyClock::now();
+    writing_since_ = SteadyClock::now();
     const bool written = co_await connection_->write(batch_);
     writing_since_.reset();
     if (!written) co_return;
-    std::size_t bytes = 0;
-    for (const SharedBytes& message : batch_) bytes += message->size();
-    services_.metrics.frames_sent.Increment(static_cast<double>(batch_.size()));
-    services_.metrics.bytes_sent.Increment(static_cast<double>(bytes));
-    batch_.clear();
+    count_written();
   }
   if (!close_code_ || gone_) co_return;
   closing_since_ = SteadyClock::now();
   co_await connection_->close(*close_code_);
+}
+
+void Session::notice() {
+  if (!subscriber_.is_active()) return;
+  subscriber_.notice();
+  const bool idle = waits_for_more_ && !close_code_ && !gone_;
+  if (!idle || !write_now()) outbox_.wake().raise();
 }
 
 }  // namespace commonwatch::session

@@ -40,6 +40,7 @@ class WebSocketConnection final : public Connection {
   void abort() override { transport_->close(); }
 
   Task<Result<std::string>> read(std::size_t bytes_max) override;
+  bool write_now(std::span<const SharedBytes> messages) override;
   Task<bool> write(std::span<const SharedBytes> messages) override;
   void ping() override { answer(control_frame(Opcode::kPing, {})); }
   Task<void> close(wire::CloseCode code) override;
@@ -54,9 +55,11 @@ class WebSocketConnection final : public Connection {
   Task<Result<std::string>> read_next(std::size_t bytes_max);
 
   Transport::Step write_from(std::span<const SharedBytes> messages, std::size_t done);
+  bool write_all(std::span<const SharedBytes> messages);
   Task<bool> write_control();
   void answer(std::string frame);
-  void flush_control();
+  // False: something is left of it.
+  bool flush_control();
   Opcode opcode() const {
     return encoding_ == wire::Encoding::kBinary ? Opcode::kBinary : Opcode::kText;
   }
@@ -68,7 +71,8 @@ class WebSocketConnection final : public Connection {
   std::string unread_;   // came with the message before
   std::string control_;  // frames that go before the next message
   bool reading_ = false;
-  bool writing_ = false;
+  std::size_t written_ = 0;                  // of the frames that are being written
+  Outcome blocked_ = Outcome::kWaitToWrite;  // why the last write stopped
   bool close_sent_ = false;
   bool close_received_ = false;
   Signal read_ended_;  // `close` waits for it
@@ -166,15 +170,19 @@ Task<Result<std::string>> WebSocketConnection::read(std::size_t bytes_max) {
 void WebSocketConnection::answer(std::string frame) {
   if (close_sent_ || control_.size() > kControlBytesMax) return;
   control_ += frame;
-  if (!writing_) flush_control();
+  if (written_ == 0) flush_control();
 }
 
 // What the network does not take now goes before the next message; a heartbeat, at the latest.
-void WebSocketConnection::flush_control() {
-  if (control_.empty()) return;
-  const asio::const_buffer bytes = asio::buffer(control_);
-  const Transport::Step step = transport_->write({&bytes, 1});
-  if (step.outcome == Outcome::kMoved) control_.erase(0, step.bytes);
+bool WebSocketConnection::flush_control() {
+  while (!control_.empty()) {
+    const asio::const_buffer bytes = asio::buffer(control_);
+    const Transport::Step step = transport_->write({&bytes, 1});
+    blocked_ = step.outcome;
+    if (step.outcome != Outcome::kMoved) return false;
+    control_.erase(0, step.bytes);
+  }
+  return true;
 }
 
 // One system call for all of it, from byte `done` of the frames on.
@@ -205,42 +213,47 @@ Transport::Step WebSocketConnection::write_from(std::span<const SharedBytes> mes
   return transport_->write({buffers.data(), count});
 }
 
-Task<bool> WebSocketConnection::write_control() {
-  while (!control_.empty()) {
-    const asio::const_buffer bytes = asio::buffer(control_);
-    const Transport::Step step = transport_->write({&bytes, 1});
-    if (step.outcome == Outcome::kEnded) co_return false;
-    if (step.outcome == Outcome::kMoved) {
-      control_.erase(0, step.bytes);
-      continue;
-    }
-    const bool ready = co_await transport_->wait(step.outcome);
+bool WebSocketConnection::write_all(std::span<const SharedBytes> messages) {
+  std::size_t total = 0;
+  for (const SharedBytes& message : messages) {
+    total += FrameHeader::size_of(message->size()) + message->size();
+  }
+  while (written_ < total) {
+    const Transport::Step step = write_from(messages, written_);
+    blocked_ = step.outcome;
+    if (step.outcome != Outcome::kMoved) return false;
+    written_ += step.bytes;
+  }
+  written_ = 0;
+  return true;
+}
+
+bool WebSocketConnection::write_now(std::span<const SharedBytes> messages) {
+  if (written_ == 0 && !flush_control()) return false;
+  if (close_sent_) {
+    blocked_ = Outcome::kEnded;
+    return false;
+  }
+  if (!write_all(messages)) return false;
+  flush_control();
+  return true;
+}
+
+Task<bool> WebSocketConnection::write(std::span<const SharedBytes> messages) {
+  while (!write_now(messages)) {
+    if (blocked_ == Outcome::kEnded) co_return false;
+    const bool ready = co_await transport_->wait(blocked_);
     if (!ready) co_return false;
   }
   co_return true;
 }
 
-Task<bool> WebSocketConnection::write(std::span<const SharedBytes> messages) {
-  if (!control_.empty()) {
-    const bool clear = co_await write_control();
-    if (!clear) co_return false;
-  }
-  if (close_sent_) co_return false;
-  std::size_t total = 0;
-  for (const SharedBytes& message : messages) {
-    total += FrameHeader::size_of(message->size()) + message->size();
-  }
-  writing_ = true;
-  for (std::size_t done = 0; done < total;) {
-    const Transport::Step step = write_from(messages, done);
-    if (step.outcome == Outcome::kEnded) co_return false;
-    done += step.bytes;
-    if (step.outcome == Outcome::kMoved) continue;
-    const bool ready = co_await transport_->wait(step.outcome);
+Task<bool> WebSocketConnection::write_control() {
+  while (!flush_control()) {
+    if (blocked_ == Outcome::kEnded) co_return false;
+    const bool ready = co_await transport_->wait(blocked_);
     if (!ready) co_return false;
   }
-  writing_ = false;
-  flush_control();
   co_return true;
 }
 
