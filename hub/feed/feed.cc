@@ -23,6 +23,11 @@ Delivery Feed::read(std::optional<model::Position> held, const TileSelection& ti
   return state_->read(held, tiles, frames_max);
 }
 
+SharedDelivery Feed::read_shared(const std::optional<model::Position>& held,
+                                 const TileSelection& tiles) const {
+  return state_->read_shared(held, tiles);
+}
+
 bool Feed::can_resume(const model::Position& held) const { return state_->can_resume(held); }
 
 std::optional<std::vector<SharedFrame>> Feed::read_tiles(const model::Position& held,

@@ -78,7 +78,10 @@ struct Delivery {
   Instant as_of{};
   std::vector<SharedFrame> frames;
   SharedFrame progress;
+  bool is_cut = false;  // there is more: call again
 };
+
+using SharedDelivery = std::shared_ptr<const Delivery>;
 
 struct RingLimits {
   // Of the frames in the ring, binary and JSON. Kept at every `publish`; in between, JSON that a
@@ -111,6 +114,9 @@ class Feed {
   // empty are not in a snapshot. Before the first `reset`: kNothing.
   Delivery read(std::optional<model::Position> held, const TileSelection& tiles,
                 std::size_t frames_max = 256) const;
+  // The same, made once for all who hold the same position and watch everything.
+  SharedDelivery read_shared(const std::optional<model::Position>& held,
+                             const TileSelection& tiles) const;
   // Whether `held` can be resumed without a snapshot.
   bool can_resume(const model::Position& held) const;
   // The tiles of `added` as they stand now, for a reader at `held` whose selection grows: it must

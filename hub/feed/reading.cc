@@ -11,6 +11,8 @@ void append(const std::vector<Item>& from, std::vector<Item>& to) {
   to.insert(to.end(), from.begin(), from.end());
 }
 
+constexpr std::size_t kSharedFramesMax = 256;
+
 }  // namespace
 
 bool TileSelection::contains(model::Tile tile) const {
@@ -41,7 +43,7 @@ bool Feed::State::can_resume(const model::Position& held) const {
 }
 
 Delivery Feed::State::here(Delivery::Kind kind) const {
-  return Delivery{kind, position_, as_of_, {}, progress_};
+  return Delivery{kind, position_, as_of_, {}, progress_, false};
 }
 
 Delivery Feed::State::snapshot(const TileSelection& tiles) const {
@@ -69,6 +71,7 @@ Delivery Feed::State::deltas(model::Version held, const TileSelection& tiles,
       delivery.position.version = last->version;
       delivery.as_of = last->as_of;
       delivery.progress = last->progress;
+      delivery.is_cut = true;
       break;
     }
     last = &*tick;
@@ -79,6 +82,23 @@ Delivery Feed::State::deltas(model::Version held, const TileSelection& tiles,
 Delivery Feed::State::read(const std::optional<model::Position>& held, const TileSelection& tiles,
                            std::size_t frames_max) const {
   const std::lock_guard lock(mutex_);
+  return read_here(held, tiles, frames_max);
+}
+
+SharedDelivery Feed::State::read_shared(const std::optional<model::Position>& held,
+                                        const TileSelection& tiles) const {
+  const std::lock_guard lock(mutex_);
+  if (tiles.everywhere && shared_ && shared_from_ == held) return shared_;
+  auto made = std::make_shared<const Delivery>(read_here(held, tiles, kSharedFramesMax));
+  if (tiles.everywhere) {
+    shared_from_ = held;
+    shared_ = made;
+  }
+  return made;
+}
+
+Delivery Feed::State::read_here(const std::optional<model::Position>& held,
+                                const TileSelection& tiles, std::size_t frames_max) const {
   if (!ready_) return {};
   if (!held || !in_reach(*held)) return snapshot(tiles);
   if (*held == position_) return here(Delivery::Kind::kNothing);

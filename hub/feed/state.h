@@ -23,6 +23,8 @@ class Feed::State {
   model::Position position() const;
   Delivery read(const std::optional<model::Position>& held, const TileSelection& tiles,
                 std::size_t frames_max) const;
+  SharedDelivery read_shared(const std::optional<model::Position>& held,
+                             const TileSelection& tiles) const;
   bool can_resume(const model::Position& held) const;
   std::optional<std::vector<SharedFrame>> read_tiles(const model::Position& held,
                                                      const TileSelection& added) const;
@@ -47,6 +49,8 @@ class Feed::State {
   // With the mutex held.
   Delivery here(Delivery::Kind kind) const;
   bool in_reach(const model::Position& held) const;
+  Delivery read_here(const std::optional<model::Position>& held, const TileSelection& tiles,
+                     std::size_t frames_max) const;
   Delivery snapshot(const TileSelection& tiles) const;
   Delivery deltas(model::Version held, const TileSelection& tiles, std::size_t frames_max) const;
 
@@ -60,6 +64,9 @@ class Feed::State {
   SharedFrame progress_;
   ShownTiles tiles_;  // those that are not empty; changed by the writer alone
   Ring ring_;
+  // What those get who watch everything and hold `shared_from_`; dropped when anything changes.
+  mutable std::optional<model::Position> shared_from_;
+  mutable SharedDelivery shared_;
 };
 
 }  // namespace commonwatch::feed

@@ -38,8 +38,10 @@ void Feed::State::reset(model::Position position, Instant as_of,
     shown.insert_or_assign(id, show(std::move(tile)));
   }
   SharedFrame progress = make_progress(position, as_of);
+  SharedDelivery outdated;  // dies outside the mutex
   {
     const std::lock_guard lock(mutex_);
+    outdated.swap(shared_);
     ready_ = true;
     position_ = position;
     as_of_ = as_of;
@@ -78,8 +80,10 @@ void Feed::State::publish(model::Version version, Instant as_of,
                                      [&, this] { return maker_.delta(delta); }, maker_.to_json)});
     tick.frames.back().frame->binary();
   }
+  SharedDelivery outdated;
   {
     const std::lock_guard lock(mutex_);
+    outdated.swap(shared_);
     position_.version = version;
     as_of_ = as_of;
     progress_.swap(progress);

@@ -90,54 +90,66 @@ void Subscriber::unite() {
 }
 
 SharedBytes Subscriber::next(bool heartbeat) {
-  if (sending_.is_empty() && (news_ || heartbeat) && is_active()) read(heartbeat);
-  if (sending_.is_empty()) return nullptr;
-  return sending_.pop();
+  if (!sending_ && (news_ || heartbeat) && is_active()) read(heartbeat);
+  if (!sending_) return nullptr;
+  if (header_) return std::exchange(header_, nullptr);
+  const auto bytes_of = [this](const feed::SharedFrame& frame) {
+    return encoding_ == wire::Encoding::kBinary ? frame->binary() : frame->json();
+  };
+  const feed::Delivery& delivery = *sending_;
+  const bool is_frame = sent_ < delivery.frames.size();
+  SharedBytes message = bytes_of(is_frame ? delivery.frames[sent_++] : delivery.progress);
+  const bool is_last = !is_frame || (sent_ == delivery.frames.size() && !delivery.progress);
+  if (is_last) sending_ = nullptr;
+  return message;
 }
 
-void Subscriber::send(const feed::SharedFrame& frame) {
-  sending_.push(encoding_ == wire::Encoding::kBinary ? frame->binary() : frame->json());
+void Subscriber::send(feed::SharedDelivery delivery) {
+  sending_ = std::move(delivery);
+  sent_ = 0;
 }
 
 void Subscriber::read(bool heartbeat) {
-  const feed::Delivery delivery = services_.feed.read(held_, selection_);
-  if (delivery.kind == feed::Delivery::Kind::kNothing) {
-    news_ = false;
-    if (has_added_) read_added();
-    if (sending_.is_empty() && heartbeat) {
-      sending_.push(share(
-          wire::encode(wire::Progress{delivery.position, delivery.as_of}, encoding_)));
+  // Whatever is published from here on is told anew.
+  news_ = false;
+  const auto delivery = services_.feed.read_shared(held_, selection_);
+  if (delivery->kind == feed::Delivery::Kind::kNothing) {
+    if (has_added_) {
+      read_added();
+    } else if (heartbeat && delivery->progress) {
+      send(delivery);
     }
     return;
   }
-  const bool snapshot = delivery.kind == feed::Delivery::Kind::kSnapshot;
-  if (!snapshot && delivery.frames.empty() && !heartbeat && !has_added_) {
-    // Only other tiles changed: the version moves with the next heartbeat.
-    news_ = false;
-    return;
-  }
+  // What is left of it, or what was added since: after this.
+  news_ = delivery->is_cut || has_added_;
+  const bool snapshot = delivery->kind == feed::Delivery::Kind::kSnapshot;
+  // Only other tiles changed: the version moves with the next heartbeat.
+  if (!snapshot && delivery->frames.empty() && !heartbeat && !has_added_) return;
   if (snapshot) {
     services_.metrics.snapshots_sent.Increment();
-    const auto tiles = static_cast<std::uint32_t>(delivery.frames.size());
-    sending_.push(share(wire::encode(
-        wire::SnapshotHeader{delivery.position, delivery.as_of, resume_refused_, tiles},
-        encoding_)));
+    const auto tiles = static_cast<std::uint32_t>(delivery->frames.size());
+    header_ = share(wire::encode(
+        wire::SnapshotHeader{delivery->position, delivery->as_of, resume_refused_, tiles},
+        encoding_));
     resume_refused_ = false;
     has_added_ = false;
   }
-  for (const feed::SharedFrame& frame : delivery.frames) send(frame);
-  send(delivery.progress);
-  held_ = delivery.position;
+  held_ = delivery->position;
+  send(delivery);
 }
 
 void Subscriber::read_added() {
-  const auto frames = services_.feed.read_tiles(*held_, added_);
-  if (!frames) {
+  auto added = services_.feed.read_tiles(*held_, added_);
+  if (!added) {
     news_ = true;
     return;
   }
-  for (const feed::SharedFrame& frame : *frames) send(frame);
   has_added_ = false;
+  if (added->empty()) return;
+  feed::Delivery delivery;
+  delivery.frames = *std::move(added);
+  send(std::make_shared<const feed::Delivery>(std::move(delivery)));
 }
 
 }  // namespace commonwatch::session

@@ -1,12 +1,12 @@
 // The watching side of a session: its subscriptions, and its cursor into the feed. Holds a
-// version and a list of tiles, never frames beyond the ones being sent. On the session's io_context.
+// version and a list of tiles, never frames beyond the ones being sent. On the session's
+// io_context.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <optional>
 
-#include "hub/session/message_queue.h"
 #include "hub/session/outbox.h"
 #include "hub/session/services.h"
 #include "hub/wire/server_message.h"
@@ -15,7 +15,8 @@ namespace commonwatch::session {
 
 class Subscriber {
  public:
-  Subscriber(Services& services, wire::Encoding encoding) : services_(services), encoding_(encoding) {}
+  Subscriber(Services& services, wire::Encoding encoding)
+      : services_(services), encoding_(encoding) {}
 
   Result<void> subscribe(const wire::Subscribe& request);
   Result<void> update(const wire::UpdateSubscription& request);
@@ -39,7 +40,7 @@ class Subscriber {
   void read(bool heartbeat);
   // Tiles that were added to a stream under way, as they stand.
   void read_added();
-  void send(const feed::SharedFrame& frame);
+  void send(feed::SharedDelivery delivery);
 
   Services& services_;
   wire::Encoding encoding_;
@@ -50,7 +51,9 @@ class Subscriber {
   std::optional<model::Position> held_;
   bool resume_refused_ = false;
   bool news_ = false;
-  MessageQueue sending_;
+  SharedBytes header_;            // goes before `sending_`
+  feed::SharedDelivery sending_;  // nothing: all was sent
+  std::size_t sent_ = 0;          // frames of it
 };
 
 }  // namespace commonwatch::session

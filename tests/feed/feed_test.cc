@@ -121,6 +121,7 @@ TEST_CASE("A long way is given in parts that end at ticks") {
   }
   f.publish(21, {});
   const Delivery part = f.feed.read(at(10), {}, 5);
+  CHECK(part.is_cut);
   REQUIRE(part.frames.size() == 5);  // two ticks, with the progress of the first between
   CHECK(part.frames[2]->binary()->starts_with("P 77 11 "));
   CHECK(part.position == at(12));
@@ -240,6 +241,25 @@ TEST_CASE("Added tiles come as they stand, to a reader that holds the newest ver
   REQUIRE(frames->size() == 1);
   CHECK(frames->at(0)->binary()->starts_with("T " + std::to_string(tile(2).id()) + " 11 "));
   CHECK(f.feed.read_tiles(at(11), {})->size() == 3);
+}
+
+TEST_CASE("Who watches everything from the same position shares one delivery, until more comes") {
+  Fixture f;
+  f.start();
+  f.publish(11, {change(1, 11, 0)});
+  const SharedDelivery first = f.feed.read_shared(at(10), {});
+  CHECK(f.feed.read_shared(at(10), {}) == first);
+  CHECK(first->frames == f.feed.read(at(10), {}).frames);
+  CHECK(f.feed.read_shared(at(10), only({2}))->frames.empty());
+  CHECK(f.feed.read_shared(at(10), {}) == first);
+  CHECK(f.feed.read_shared(std::nullopt, {})->kind == Kind::kSnapshot);
+  CHECK(f.feed.read_shared(at(11), {})->kind == Kind::kNothing);
+  f.publish(12, {change(1, 12, 11)});
+  CHECK(f.feed.read_shared(at(10), {})->frames == f.feed.read(at(10), {}).frames);
+  const SharedDelivery next = f.feed.read_shared(at(11), {});
+  CHECK(next->position == at(12));
+  f.feed.reset(at(12, model::EngineEpoch(2)), time_of(12), {});
+  CHECK(f.feed.read_shared(at(11), {})->kind == Kind::kSnapshot);
 }
 
 TEST_CASE("The list of all hotspots is that of the version it names") {
