@@ -11,10 +11,11 @@ constexpr std::chrono::seconds kConnectMax(120);
 
 }  // namespace
 
-Audience::Audience(Loop& loop, std::uint16_t port, std::uint32_t size, std::uint32_t wave)
+Audience::Audience(Loop& loop, std::uint16_t port, std::uint32_t size, std::uint32_t wave,
+                   SSL_CTX* tls)
     : loop_(loop) {
   for (std::uint32_t i = 0; i < size; ++i) {
-    subscribers_.push_back(std::make_unique<Subscriber>(loop, port, i == 0));
+    subscribers_.push_back(std::make_unique<Subscriber>(loop, port, i == 0, tls));
     if (subscribers_.size() % wave == 0) wait_until_current();
   }
   wait_until_current();

@@ -12,8 +12,9 @@ namespace commonwatch::bench {
 class Audience {
  public:
   // Connects `size` subscribers to everything that is shown, and waits until each is current.
-  // `wave`: connections that wait for that at a time.
-  Audience(Loop& loop, std::uint16_t port, std::uint32_t size, std::uint32_t wave = 256);
+  // `wave`: connections that wait for that at a time. `tls`: nothing for plain TCP.
+  Audience(Loop& loop, std::uint16_t port, std::uint32_t size, std::uint32_t wave = 256,
+           SSL_CTX* tls = nullptr);
 
   // The one that reads what it gets.
   const DeltaCounter& first() const { return subscribers_.front()->counter(); }

@@ -72,7 +72,7 @@ double cpu_seconds_of(const std::filesystem::path& file) {
 
 }  // namespace
 
-std::string http_get(std::uint16_t port, const std::string& path) {
+std::string http_get(std::uint16_t port, const std::string& path, SSL_CTX* tls) {
   int connected = -1;
   try {
     connected = connect_loopback(port);
@@ -82,9 +82,16 @@ std::string http_get(std::uint16_t port, const std::string& path) {
   const std::string request =
       "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
   std::string answer;
-  if (send(connected, request.data(), request.size(), MSG_NOSIGNAL) > 0) {
-    std::array<char, 16'384> buffer{};
-    for (ssize_t size = 0; (size = recv(connected, buffer.data(), buffer.size(), 0)) > 0;) {
+  std::array<char, 16'384> buffer{};
+  const TlsSession session = tls == nullptr ? nullptr : make_client_session(tls, connected);
+  const auto receive = [&] {
+    return session ? tls_receive(session.get(), buffer.data(), buffer.size())
+                   : recv(connected, buffer.data(), buffer.size(), 0);
+  };
+  const ssize_t sent = session ? tls_send(session.get(), request.data(), request.size())
+                               : send(connected, request.data(), request.size(), MSG_NOSIGNAL);
+  if (sent > 0) {
+    for (ssize_t size = 0; (size = receive()) > 0;) {
       answer.append(buffer.data(), static_cast<std::size_t>(size));
     }
   }
@@ -95,8 +102,8 @@ std::string http_get(std::uint16_t port, const std::string& path) {
 }
 
 HubProcess::HubProcess(const std::filesystem::path& binary, const std::filesystem::path& data,
-                       const std::string& settings)
-    : log_(data.parent_path() / "hub.log"), port_(free_port()) {
+                       const std::string& settings, SSL_CTX* tls)
+    : log_(data.parent_path() / "hub.log"), tls_(tls), port_(free_port()) {
   require(std::filesystem::exists(binary), "there is no hub at " + binary.string() +
                                                "; build commonwatch-hub, or name it with --hub");
   const std::filesystem::path config = data.parent_path() / "hub.toml";
@@ -126,7 +133,7 @@ bool HubProcess::has_ended() {
 
 void HubProcess::wait_until_ready() {
   const auto until = Clock::now() + kReadyMax;
-  while (http_get(port_, "/readyz").empty()) {
+  while (http_get(port_, "/readyz", tls_).empty()) {
     require(!has_ended(), "the hub ended at its start: " + read_file(log_));
     require(Clock::now() < until, "the hub is not ready in time: " + read_file(log_));
     std::this_thread::sleep_for(kPause);
@@ -155,8 +162,15 @@ std::uint64_t HubProcess::resident_bytes() const {
   return resident * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
+std::uint64_t HubProcess::peak_bytes() const {
+  const std::string status = read_file("/proc/" + std::to_string(pid_) + "/status");
+  const auto at = status.find("VmHWM:");
+  require(at != std::string::npos, "the hub is gone");
+  return std::strtoull(status.c_str() + at + 6, nullptr, 10) * 1024;
+}
+
 double HubProcess::metric(const std::string& name) const {
-  const std::string text = "\n" + http_get(port_, "/metrics");
+  const std::string text = "\n" + http_get(port_, "/metrics", tls_);
   const auto at = text.find("\n" + name + " ");
   require(at != std::string::npos, "the hub has no metric " + name);
   return std::strtod(text.c_str() + at + name.size() + 2, nullptr);

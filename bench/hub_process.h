@@ -7,14 +7,17 @@
 #include <filesystem>
 #include <string>
 
+#include "bench/tls.h"
+
 namespace commonwatch::bench {
 
 class HubProcess {
  public:
   // Starts `binary` on `data` with these settings (TOML) and waits until it is ready. Its log goes
   // to `hub.log` beside the data. Incomplete if it ends or is not ready in time.
+  // `tls`: to ask it with, if the settings say that it speaks TLS.
   HubProcess(const std::filesystem::path& binary, const std::filesystem::path& data,
-             const std::string& settings);
+             const std::string& settings, SSL_CTX* tls = nullptr);
   ~HubProcess();
   HubProcess(const HubProcess&) = delete;
   HubProcess& operator=(const HubProcess&) = delete;
@@ -25,6 +28,8 @@ class HubProcess {
   // Of the threads that hold the connections.
   double shard_cpu_seconds() const;
   std::uint64_t resident_bytes() const;
+  // The most that was resident so far.
+  std::uint64_t peak_bytes() const;
   // A gauge or counter of /metrics without labels; Incomplete if there is none of this name.
   double metric(const std::string& name) const;
   // Asks it to drain and waits for its end; Incomplete if it fails.
@@ -35,11 +40,12 @@ class HubProcess {
   bool has_ended();
 
   std::filesystem::path log_;
+  SSL_CTX* tls_;
   std::uint16_t port_;
   pid_t pid_ = -1;
 };
 
 // The body of an answer 200 to a GET on 127.0.0.1; empty otherwise.
-std::string http_get(std::uint16_t port, const std::string& path);
+std::string http_get(std::uint16_t port, const std::string& path, SSL_CTX* tls = nullptr);
 
 }  // namespace commonwatch::bench

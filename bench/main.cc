@@ -9,6 +9,7 @@
 //   fanout_10k      10,000 subscribers, ticks of a second: as many deliveries a second
 //   fanout_full     1,000 subscribers, ticks of 10 ms, more than can be delivered: how much arrives; beside
 //                   raw loopback sends without a pause
+//   idle_10k        10,000 subscribers, connected and quiet: memory of a connection, plain and TLS
 //   replay          200,000 stored events to one analyst at speed 0; beside a RocksDB iterator over
 //                   the same log, the log's own reads, and memcpy of the pages
 //   engine_live     the hotspot engine alone, on one core: a county of 300 incidents a day at 1,500
@@ -40,6 +41,7 @@ const std::vector<Workload>& workloads() {
       {"fanout_1k", "1,000 subscribers get every tick: cost of a delivery", &make_fanout_1k},
       {"fanout_10k", "10,000 subscribers get every tick", &make_fanout_10k},
       {"fanout_full", "every subscriber gets every tick: how many deliveries", &make_fanout_full},
+      {"idle_10k", "10,000 subscribers, connected and quiet", &make_idle_10k},
       {"replay", "a stored log to one analyst at speed 0", &make_replay},
       {"engine_live", "the engine, a tick behind every report", &make_engine_live},
       {"engine_burst", "the engine, a backlog of a year", &make_engine_burst},

@@ -24,9 +24,11 @@ std::string open_source_frame(const std::string& source) {
   return frame(message);
 }
 
-std::string subscribe_frame() {
+std::string subscribe_frame(const std::vector<model::Cell>& tiles) {
   v1::ClientMessage message;
   message.mutable_subscribe()->set_subscription(1);
+  for (const model::Cell tile : tiles)
+    message.mutable_subscribe()->mutable_area()->add_cells(tile.id());
   return frame(message);
 }
 

@@ -7,8 +7,10 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "bench/frame.h"
+#include "hub/model/cell.h"
 
 namespace commonwatch::bench {
 
@@ -17,8 +19,8 @@ inline constexpr const char* kProtocol = "commonwatch.v1";
 
 std::string hello_frame();
 std::string open_source_frame(const std::string& source);
-// To everything that the hub shows.
-std::string subscribe_frame();
+// To these tiles; none: to everything that the hub shows.
+std::string subscribe_frame(const std::vector<model::Cell>& tiles);
 // Every event from the beginning, as fast as the client reads.
 std::string replay_events_frame();
 

@@ -1,5 +1,7 @@
 #include "bench/subscriber.h"
 
+#include <utility>
+
 #include "bench/clock.h"
 #include "bench/incomplete.h"
 #include "commonwatch/v1/stream.pb.h"
@@ -67,14 +69,17 @@ void DeltaCounter::end_tick() {
   if (reads_counts_) counts_.push_back(count_);
 }
 
-Subscriber::Subscriber(Loop& loop, std::uint16_t port, bool reads_counts)
-    : counter_(reads_counts), socket_(loop, port, kStreamPath, kProtocol, counter_) {}
+Subscriber::Subscriber(Loop& loop, std::uint16_t port, bool reads_counts, SSL_CTX* tls,
+                       std::vector<model::Cell> tiles)
+    : counter_(reads_counts),
+      socket_(loop, port, kStreamPath, kProtocol, counter_, tls),
+      tiles_(std::move(tiles)) {}
 
 bool Subscriber::open() {
   check();
   if (socket_.is_open() && !greeted_) {
     greeted_ = true;
-    socket_.send(hello_frame() + subscribe_frame());
+    socket_.send(hello_frame() + subscribe_frame(tiles_));
   }
   return counter_.is_current();
 }

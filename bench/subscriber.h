@@ -51,16 +51,20 @@ class DeltaCounter final : public MessageSink {
 
 class Subscriber {
  public:
-  Subscriber(Loop& loop, std::uint16_t port, bool reads_counts);
+  // To everything that the hub shows; of tiles, to these. `tls`: nothing for plain TCP.
+  Subscriber(Loop& loop, std::uint16_t port, bool reads_counts, SSL_CTX* tls = nullptr,
+             std::vector<model::Cell> tiles = {});
   // Says hello and subscribes once the connection is open. True when it holds the current state.
   bool open();
   const DeltaCounter& counter() const { return counter_; }
+  void stop_reading() { socket_.stop_reading(); }
   // Incomplete if the connection is gone.
   void check() const;
 
  private:
   DeltaCounter counter_;
   WebSocket socket_;
+  std::vector<model::Cell> tiles_;
   bool greeted_ = false;
 };
 

@@ -14,7 +14,7 @@
 namespace commonwatch::bench {
 namespace {
 
-// Reads of one socket before the next one has its turn.
+// Reads of one socket before the next one has its turn; of TLS all that OpenSSL holds.
 constexpr int kReadsInTurn = 8;
 
 void make_non_blocking(int socket) { fcntl(socket, F_SETFL, fcntl(socket, F_GETFL) | O_NONBLOCK); }
@@ -48,8 +48,9 @@ int connect_loopback(std::uint16_t port) {
 }
 
 WebSocket::WebSocket(Loop& loop, std::uint16_t port, const std::string& path,
-                     const std::string& protocol, MessageSink& sink)
+                     const std::string& protocol, MessageSink& sink, SSL_CTX* tls)
     : loop_(loop), sink_(sink), socket_(connect_loopback(port)), state_(State::kUpgrading) {
+  if (tls != nullptr) tls_ = make_client_session(tls, socket_);
   make_non_blocking(socket_);
   loop_.watch(socket_, *this, false);
   send(upgrade(port, path, protocol));
@@ -62,7 +63,7 @@ WebSocket::WebSocket(Loop& loop, int socket, MessageSink& sink)
 }
 
 WebSocket::~WebSocket() {
-  loop_.forget(socket_);
+  if (reading_) loop_.forget(socket_);
   close(socket_);
 }
 
@@ -73,8 +74,22 @@ void WebSocket::end(std::string reason) {
   loop_.forget(socket_);
 }
 
+void WebSocket::stop_reading() {
+  reading_ = false;
+  loop_.forget(socket_);
+}
+
+ssize_t WebSocket::receive_some(char* to, std::size_t size) {
+  return tls_ ? tls_receive(tls_.get(), to, size) : recv(socket_, to, size, 0);
+}
+
+ssize_t WebSocket::send_some(const char* from, std::size_t size) {
+  return tls_ ? tls_send(tls_.get(), from, size) : ::send(socket_, from, size, MSG_NOSIGNAL);
+}
+
 void WebSocket::ready(bool readable, bool writable) {
-  if (writable) flush();
+  // During a handshake, writing waits for what is read.
+  if (writable || tls_) flush();
   if (readable && !is_gone()) receive();
 }
 
@@ -87,8 +102,7 @@ void WebSocket::send(std::string frame) {
 void WebSocket::flush() {
   while (!unsent_.empty()) {
     const std::string& frame = unsent_.front();
-    const ssize_t sent =
-        ::send(socket_, frame.data() + sent_of_first_, frame.size() - sent_of_first_, MSG_NOSIGNAL);
+    const ssize_t sent = send_some(frame.data() + sent_of_first_, frame.size() - sent_of_first_);
     if (sent < 0 && errno != EAGAIN) return end(std::string("send: ") + std::strerror(errno));
     if (sent < 0) break;
     sent_of_first_ += static_cast<std::size_t>(sent);
@@ -96,20 +110,22 @@ void WebSocket::flush() {
     unsent_.pop_front();
     sent_of_first_ = 0;
   }
-  if (writing_ == !unsent_.empty()) return;
-  writing_ = !unsent_.empty();
+  const bool blocked = !unsent_.empty() && (!tls_ || SSL_want_write(tls_.get()));
+  if (writing_ == blocked) return;
+  writing_ = blocked;
   loop_.change(socket_, *this, writing_);
 }
 
 void WebSocket::receive() {
   std::vector<char>& buffer = loop_.buffer();
-  for (int i = 0; i < kReadsInTurn && !is_gone(); ++i) {
-    const ssize_t size = recv(socket_, buffer.data(), buffer.size(), 0);
+  for (int i = 0; (tls_ || i < kReadsInTurn) && !is_gone(); ++i) {
+    const ssize_t size = receive_some(buffer.data(), buffer.size());
     if (size < 0 && errno == EAGAIN) return;
     if (size <= 0) return end(size == 0 ? "closed" : std::string("recv: ") + std::strerror(errno));
     const std::string_view bytes(buffer.data(), static_cast<std::size_t>(size));
     state_ == State::kOpen ? read_frames(bytes) : read_answer(bytes);
-    if (bytes.size() < buffer.size()) return;
+    // A TLS record is smaller than the buffer, and more of them may be there.
+    if (!tls_ && bytes.size() < buffer.size()) return;
   }
 }
 

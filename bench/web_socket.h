@@ -8,15 +8,16 @@
 
 #include "bench/frame.h"
 #include "bench/loop.h"
+#include "bench/tls.h"
 
 namespace commonwatch::bench {
 
 class WebSocket final : public Watcher, private ControlSink {
  public:
-  // Connects to 127.0.0.1 and asks for an upgrade; open once the answer has come. Loop and sink
-  // outlive it.
+  // Connects to 127.0.0.1 and asks for an upgrade; open once the answer has come. Loop, sink and
+  // `tls` (nothing: plain TCP) outlive it.
   WebSocket(Loop& loop, std::uint16_t port, const std::string& path, const std::string& protocol,
-            MessageSink& sink);
+            MessageSink& sink, SSL_CTX* tls = nullptr);
   // Takes a connected socket on which frames come without an upgrade.
   WebSocket(Loop& loop, int socket, MessageSink& sink);
   ~WebSocket() override;
@@ -31,11 +32,16 @@ class WebSocket final : public Watcher, private ControlSink {
   // Sends a whole frame (see `client_frame`); what the network does not take at once follows.
   void send(std::string frame);
 
+  // Reads nothing more, and lets the kernel keep little of what still comes.
+  void stop_reading();
+
   void ready(bool readable, bool writable) override;
 
  private:
   enum class State : std::uint8_t { kUpgrading, kOpen, kGone };
 
+  ssize_t receive_some(char* to, std::size_t size);
+  ssize_t send_some(const char* from, std::size_t size);
   void receive();
   void flush();
   // Takes the bytes of the answer to the upgrade; what follows it are frames.
@@ -47,7 +53,9 @@ class WebSocket final : public Watcher, private ControlSink {
   Loop& loop_;
   MessageSink& sink_;
   int socket_;
+  TlsSession tls_;
   State state_;
+  bool reading_ = true;
   bool writing_ = false;
   FrameReader reader_;
   std::string answer_;

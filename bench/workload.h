@@ -66,6 +66,8 @@ Contenders make_ingest_latency(const Setup& setup);
 Contenders make_fanout_1k(const Setup& setup);
 Contenders make_fanout_10k(const Setup& setup);
 Contenders make_fanout_full(const Setup& setup);
+// In idle.cc.
+Contenders make_idle_10k(const Setup& setup);
 Contenders make_replay(const Setup& setup);
 // In engine.cc.
 Contenders make_engine_live(const Setup& setup);
