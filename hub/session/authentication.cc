@@ -6,6 +6,19 @@
 #include "hub/telemetry/log.h"
 
 namespace commonwatch::session {
+namespace {
+
+// The one that a shard's last session got, if it is the same: an account's dashboards tend to come
+// together.
+SharedPrincipal share_principal(access::Principal principal) {
+  thread_local std::weak_ptr<const access::Principal> last;
+  if (auto known = last.lock(); known && *known == principal) return known;
+  auto made = std::make_shared<const access::Principal>(std::move(principal));
+  last = made;
+  return made;
+}
+
+}  // namespace
 
 Result<access::Standing> authenticate(Services& services, const std::string& address,
                                       const access::Credential& credential) {
@@ -35,10 +48,11 @@ Result<void> Authentication::establish(const Arrival& arrival, const std::string
   version_ = services_.identity.directory.version();
   auto standing = authenticate(services_, arrival.address, credential_);
   if (!standing) return standing.error();
-  standing_ = *std::move(standing);
-  standing_.principal.purpose = std::move(purpose);
+  until_ = standing->until;
+  standing->principal.purpose = std::move(purpose);
+  principal_ = share_principal(std::move(standing->principal));
   if (services_.identity.directory.is_open()) return {};
-  auto place = services_.identity.admission.admit_principal(standing_.principal.name);
+  auto place = services_.identity.admission.admit_principal(principal_->name);
   if (!place) return place.error();
   place_ = *std::move(place);
   return {};
@@ -47,13 +61,14 @@ Result<void> Authentication::establish(const Arrival& arrival, const std::string
 Result<bool> Authentication::refresh() {
   const std::uint64_t version = services_.identity.directory.version();
   const Instant now = services_.clock.wall();
-  if (version == version_ && !(standing_.until && now >= *standing_.until)) return false;
+  if (version == version_ && !(until_ && now >= *until_)) return false;
   auto standing = services_.identity.directory.find(credential_, now);
   if (!standing) return standing.error();
   version_ = version;
-  standing->principal.purpose = standing_.principal.purpose;
-  const bool changed = standing->principal != standing_.principal;
-  standing_ = *std::move(standing);
+  until_ = standing->until;
+  standing->principal.purpose = principal_->purpose;
+  const bool changed = standing->principal != *principal_;
+  if (changed) principal_ = share_principal(std::move(standing->principal));
   return changed;
 }
 

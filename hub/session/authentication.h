@@ -1,6 +1,7 @@
 // Who a client is, found once and looked up again whenever that may have changed.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -9,6 +10,9 @@
 #include "hub/session/services.h"
 
 namespace commonwatch::session {
+
+// Takes a kilobyte: who has the same rights for the same purpose shares it.
+using SharedPrincipal = std::shared_ptr<const access::Principal>;
 
 // The principal behind a credential. Takes what admission allows: a refusal is counted against the
 // address and told in the log, folded. kUnauthenticated, kRateLimited. Any thread.
@@ -27,12 +31,14 @@ class Authentication {
   Result<bool> refresh();
 
   // After `establish`; also says why it is connected.
-  const access::Principal& principal() const { return standing_.principal; }
+  const access::Principal& principal() const { return *principal_; }
+  const SharedPrincipal& shared_principal() const { return principal_; }
 
  private:
   Services& services_;
   access::Credential credential_;
-  access::Standing standing_;
+  SharedPrincipal principal_;
+  std::optional<Instant> until_;
   std::uint64_t version_ = 0;
   access::Admission::Place place_;
 };

@@ -17,7 +17,7 @@ bool is_retryable(ErrorCode code) {
 }  // namespace
 
 Publisher::Publisher(Services& services, Outbox& outbox, pipeline::Executor executor,
-                     wire::Encoding encoding, access::Principal principal,
+                     wire::Encoding encoding, SharedPrincipal principal,
                      std::function<void(Error)> on_log_failure)
     : services_(services),
       outbox_(outbox),
@@ -60,7 +60,7 @@ pipeline::Task<Result<void>> Publisher::open(wire::OpenSource request) {
   auto opened = co_await pipeline::await_callback<Result<storage::SourceOpened>>(
       executor_, [&](auto done) {
         services_.ingest.open(
-            principal_, request.source, request.acknowledged,
+            *principal_, request.source, request.acknowledged,
             [weak = weak_from_this(), executor = executor_, source = request.source, fenced] {
               boost::asio::post(executor, [weak, source, fenced] {
                 if (const auto publisher = weak.lock()) publisher->fence(source, *fenced);
@@ -92,7 +92,7 @@ Result<void> Publisher::check(const wire::Publish& request, Source* source) cons
                       "publish.source");
   }
   const auto allowed =
-      principal_.may(access::Operation::kPublish, {&source->handle.source, {}, "publish.source"});
+      principal_->may(access::Operation::kPublish, {&source->handle.source, {}, "publish.source"});
   if (!allowed) return allowed;
   if (request.events.empty()) {
     return make_error(ErrorCode::kInvalidRequest, "publish holds no events; send at least one",
@@ -130,7 +130,7 @@ pipeline::Task<void> Publisher::publish(wire::Publish request) {
   ++pending_;
   auto ordered = co_await pipeline::await_callback<Result<void>>(executor_, [&](auto done) {
     services_.ingest.publish(
-        principal_, handle, request.first, std::move(request.events), std::move(done),
+        *principal_, handle, request.first, std::move(request.events), std::move(done),
         [self, name, fence = handle.fence](Result<storage::Published> result) {
           boost::asio::post(self->executor_,
                             [self, name, fence, result = std::move(result)]() mutable {
@@ -194,7 +194,7 @@ void Publisher::refresh_credit() {
 Result<void> Publisher::check_rights() const {
   for (const auto& [name, source] : sources_) {
     auto allowed =
-        principal_.may(access::Operation::kPublish, {&source.handle.source, {}, "publish.source"});
+        principal_->may(access::Operation::kPublish, {&source.handle.source, {}, "publish.source"});
     if (!allowed) return allowed;
   }
   return {};

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "hub/session/authentication.h"
 #include "hub/session/outbox.h"
 #include "hub/session/services.h"
 #include "hub/wire/server_message.h"
@@ -18,7 +19,7 @@ namespace commonwatch::session {
 class Publisher : public std::enable_shared_from_this<Publisher> {
  public:
   Publisher(Services& services, Outbox& outbox, pipeline::Executor executor,
-            wire::Encoding encoding, access::Principal principal,
+            wire::Encoding encoding, SharedPrincipal principal,
             std::function<void(Error)> on_log_failure);
 
   // Answers the client, and says what it answered.
@@ -27,7 +28,7 @@ class Publisher : public std::enable_shared_from_this<Publisher> {
   pipeline::Task<void> publish(wire::Publish request);
 
   // Its rights have changed.
-  void set_principal(access::Principal principal) { principal_ = std::move(principal); }
+  void set_principal(SharedPrincipal principal) { principal_ = std::move(principal); }
   // Whether it still may publish to every source that it holds. kForbidden.
   Result<void> check_rights() const;
 
@@ -62,7 +63,7 @@ class Publisher : public std::enable_shared_from_this<Publisher> {
   Outbox& outbox_;
   pipeline::Executor executor_;
   wire::Encoding encoding_;
-  access::Principal principal_;
+  SharedPrincipal principal_;
   std::function<void(Error)> on_log_failure_;
   std::map<std::string, Source> sources_;
   std::size_t pending_ = 0;

@@ -7,7 +7,7 @@ bool Session::refresh_rights() {
   if (close_code_) return false;
   const auto changed = authentication_.refresh();
   if (changed && !*changed) return true;
-  if (changed) publisher_->set_principal(authentication_.principal());
+  if (changed) publisher_->set_principal(authentication_.shared_principal());
   const auto allowed = changed ? check_uses() : Result<void>(changed.error());
   if (allowed) return true;
   end_without_rights(allowed.error());

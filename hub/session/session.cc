@@ -114,7 +114,7 @@ Task<bool> Session::greet() {
   const access::Principal& principal = authentication_.principal();
   audit_.connected(principal, hello->purpose);
   publisher_ = std::make_shared<Publisher>(
-      services_, outbox_, connection_->executor(), encoding_, principal,
+      services_, outbox_, connection_->executor(), encoding_, authentication_.shared_principal(),
       [weak = weak_from_this()](const Error& error) {
         if (const auto self = weak.lock()) self->end(error, wire::CloseCode::kLogFailed);
       });
