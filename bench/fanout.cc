@@ -4,6 +4,7 @@
 
 #include "bench/clock.h"
 #include "bench/fanout_load.h"
+#include "bench/peers/peer_audience.h"
 #include "bench/raw_sends.h"
 #include "bench/temporary_directory.h"
 #include "bench/workload.h"
@@ -103,6 +104,41 @@ Sample fan_out_raw(const FanoutSize& size, const Sent& sent, bool paced) {
   return sample_of(size, sent, took, cpu, delays);
 }
 
+Sample fan_out_by_peer(const Setup& setup, const FanoutPeerKind& kind, const FanoutSize& size,
+                       const Sent& sent) {
+  require(sent.ticks > 0, "the hub is measured first");
+  const TemporaryDirectory directory(setup.directory);
+  const auto peer = kind.start(directory.path());
+  Loop loop;
+  PeerAudience audience(loop, *peer, size.subscribers);
+  const std::string payload(sent.bytes_a_tick(), '\x5a');
+  audience.begin(peer->delivery_bytes(payload.size()));
+  const double cpu_before = peer->process().cpu_seconds();
+  const std::uint64_t interval = size.tick_ms * 1'000'000ULL;
+  const std::uint64_t began = now_ns();
+  std::uint32_t published = 0;
+  loop.run_until("delivering", kDeliverMax, [&] {
+    for (; published < sent.ticks && now_ns() >= began + published * interval; ++published) {
+      peer->publish(payload);
+    }
+    if (published < sent.ticks) {
+      loop.poll(std::chrono::milliseconds(1));
+      return false;
+    }
+    audience.check();
+    return audience.has(sent.ticks);
+  });
+  const double took = seconds_since(began);
+  const double cpu = peer->process().cpu_seconds() - cpu_before;
+  Histogram delays;
+  for (std::size_t i = 0; i < audience.size(); ++i) {
+    for (std::uint32_t tick = 0; tick < sent.ticks; ++tick) {
+      delays.record(audience.counter(i).arrivals()[tick] - began - tick * interval);
+    }
+  }
+  return sample_of(size, sent, took, cpu, delays);
+}
+
 Contenders make(const Setup& setup, const FanoutSize& size, bool paced) {
   const auto sent = std::make_shared<Sent>();
   Contenders contenders;
@@ -110,6 +146,14 @@ Contenders make(const Setup& setup, const FanoutSize& size, bool paced) {
       Role::kHub, "hub", [=] { return fan_out_by_hub(setup, size, *sent); }));
   contenders.push_back(std::make_unique<MeasuredBy>(
       Role::kLimit, "raw loopback sends", [=] { return fan_out_raw(size, *sent, paced); }));
+  for (const FanoutPeerKind& kind : fanout_peers(PeerPrograms{setup.peers})) {
+    if (!kind.missing.empty()) {
+      contenders.push_back(std::make_unique<Skipped>(kind.name, kind.missing));
+      continue;
+    }
+    contenders.push_back(std::make_unique<MeasuredBy>(
+        Role::kPeer, kind.name, [=] { return fan_out_by_peer(setup, kind, size, *sent); }));
+  }
   return contenders;
 }
 

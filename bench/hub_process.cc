@@ -18,6 +18,7 @@
 #include <thread>
 
 #include "bench/incomplete.h"
+#include "bench/process_files.h"
 #include "bench/web_socket.h"
 
 namespace commonwatch::bench {
@@ -27,6 +28,19 @@ using Clock = std::chrono::steady_clock;
 constexpr auto kReadyMax = std::chrono::seconds(30);
 constexpr auto kEndMax = std::chrono::seconds(30);
 constexpr auto kPause = std::chrono::milliseconds(10);
+
+// In the child; does not return.
+[[noreturn]] void become(const char* const* arguments, const char* log) {
+  // It ends with whoever measures it, whatever happens.
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  const int output = open(log, O_WRONLY | O_CREAT | O_APPEND, 0600);
+  dup2(output, STDOUT_FILENO);
+  dup2(output, STDERR_FILENO);
+  execv(arguments[0], const_cast<char* const*>(arguments));
+  _exit(127);
+}
+
+}  // namespace
 
 std::uint16_t free_port() {
   const int listening = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -41,36 +55,6 @@ std::uint16_t free_port() {
   require(found, "no free port on 127.0.0.1");
   return ntohs(address.sin_port);
 }
-
-std::string read_file(const std::filesystem::path& file) {
-  std::ifstream stream(file);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
-
-// User and system time in a file of proc(5).
-double cpu_seconds_of(const std::filesystem::path& file) {
-  const std::string stat = read_file(file);
-  // Fields 14 and 15; the second one, in parentheses, may hold spaces.
-  const char* at = stat.c_str() + stat.rfind(')') + 1;
-  for (int field = 3; field < 14; ++field) at = std::strchr(at + 1, ' ');
-  char* end = nullptr;
-  const double user = std::strtod(at, &end);
-  const double system = std::strtod(end, nullptr);
-  return (user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
-}
-
-// In the child; does not return.
-[[noreturn]] void become(const char* const* arguments, const char* log) {
-  // It ends with whoever measures it, whatever happens.
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  const int output = open(log, O_WRONLY | O_CREAT | O_APPEND, 0600);
-  dup2(output, STDOUT_FILENO);
-  dup2(output, STDERR_FILENO);
-  execv(arguments[0], const_cast<char* const*>(arguments));
-  _exit(127);
-}
-
-}  // namespace
 
 std::string http_get(std::uint16_t port, const std::string& path, SSL_CTX* tls) {
   int connected = -1;
@@ -163,10 +147,7 @@ std::uint64_t HubProcess::resident_bytes() const {
 }
 
 std::uint64_t HubProcess::peak_bytes() const {
-  const std::string status = read_file("/proc/" + std::to_string(pid_) + "/status");
-  const auto at = status.find("VmHWM:");
-  require(at != std::string::npos, "the hub is gone");
-  return std::strtoull(status.c_str() + at + 6, nullptr, 10) * 1024;
+  return kilobytes_of("/proc/" + std::to_string(pid_) + "/status", "VmHWM:") * 1024;
 }
 
 double HubProcess::metric(const std::string& name) const {

@@ -45,6 +45,9 @@ class HubProcess {
   pid_t pid_ = -1;
 };
 
+// A port on 127.0.0.1 that nobody listens on.
+std::uint16_t free_port();
+
 // The body of an answer 200 to a GET on 127.0.0.1; empty otherwise.
 std::string http_get(std::uint16_t port, const std::string& path, SSL_CTX* tls = nullptr);
 

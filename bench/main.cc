@@ -83,6 +83,9 @@ void add_options(CLI::App& app, Options& options) {
   app.add_option("--table", options.table_file, "file for the Markdown table, besides stdout");
   app.add_option("--json", options.json_file, "file for all figures of all rounds");
   app.add_option("--hub", options.setup.hub, "the hub's binary (default: beside this program)");
+  app.add_option("--peers", options.setup.peers,
+                 "where other systems were unpacked by deploy/install-deps --bench (default: "
+                 "build/peers)");
   app.add_option("--directory", options.setup.directory,
                  "where data is written, on the disk to be measured (default: beside the binary's "
                  "directory)");
@@ -139,6 +142,7 @@ int main(int argc, char** argv) {
   const auto here = std::filesystem::read_symlink("/proc/self/exe").parent_path();
   options.setup.hub = here / "commonwatch-hub";
   options.setup.directory = here.parent_path();
+  options.setup.peers = here.parent_path().parent_path() / "peers";
   CLI::App app("commonwatch-bench: measures the hub beside what the machine can do at best.");
   add_options(app, options);
   try {

@@ -63,6 +63,10 @@ std::string print_table(const Conditions& conditions, const std::vector<Workload
         << "|---|---|---|--:|--:|--:|\n";
   for (const WorkloadResult& workload : results) {
     for (const ContenderResult& contender : workload.contenders) {
+      if (!contender.skipped.empty()) {
+        table << "| " << workload.name << " | " << contender.name
+              << " | skipped: " << contender.skipped << " | | | |\n";
+      }
       for (const Figure& figure : contender.figures) {
         table << "| " << workload.name << " | " << contender.name << " | " << figure.name << " | "
               << number(figure.median()) << " | " << number(figure.min()) << " to "
@@ -88,6 +92,7 @@ std::string print_json(const Conditions& conditions, const std::vector<WorkloadR
       }
       contenders.push_back({{"role", name_of(contender.role)},
                             {"name", contender.name},
+                            {"skipped", contender.skipped},
                             {"figures", std::move(figures)}});
     }
     workloads.push_back({{"workload", workload.name},

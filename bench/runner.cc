@@ -41,10 +41,11 @@ WorkloadResult run_workload(const Workload& workload, const Setup& setup, unsign
   const Contenders contenders = workload.make(setup);
   WorkloadResult result{workload.name, workload.summary, {}};
   for (const auto& contender : contenders) {
-    result.contenders.push_back({contender->role(), contender->name(), {}});
+    result.contenders.push_back({contender->role(), contender->name(), contender->skipped(), {}});
   }
   for (unsigned round = 0; round < rounds; ++round) {
     for (std::size_t i = 0; i < contenders.size(); ++i) {
+      if (!contenders[i]->skipped().empty()) continue;
       const std::uint64_t began = now_ns();
       try {
         add(contenders[i]->measure(), result.contenders[i]);

@@ -20,6 +20,7 @@ struct Figure {
 struct ContenderResult {
   Role role = Role::kHub;
   std::string name;
+  std::string skipped;  // why it has no figures; empty: it has
   std::vector<Figure> figures;
   const Figure* find(const std::string& figure) const;
 };

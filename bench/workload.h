@@ -22,6 +22,8 @@ class Contender {
   virtual ~Contender() = default;
   virtual Role role() const = 0;
   virtual std::string name() const = 0;
+  // Why it is not measured here; empty: it is.
+  virtual std::string skipped() const { return {}; }
   // One measurement, whole. Incomplete if anything that was sent did not arrive.
   virtual Sample measure() = 0;
 };
@@ -30,6 +32,7 @@ class Contender {
 struct Setup {
   std::filesystem::path hub;        // the hub's binary
   std::filesystem::path directory;  // on the disk that is measured
+  std::filesystem::path peers;      // where other systems were unpacked
   bool small = false;               // tiny: for the tests
   std::uint32_t subscribers = 1000;
   std::uint32_t publishers = 64;
@@ -57,6 +60,20 @@ class MeasuredBy final : public Contender {
   Role role_;
   std::string name_;
   std::function<Sample()> measure_;
+};
+
+// A contender that is not there.
+class Skipped final : public Contender {
+ public:
+  Skipped(std::string name, std::string why) : name_(std::move(name)), why_(std::move(why)) {}
+  Role role() const override { return Role::kPeer; }
+  std::string name() const override { return name_; }
+  std::string skipped() const override { return why_; }
+  Sample measure() override { return {}; }
+
+ private:
+  std::string name_;
+  std::string why_;
 };
 
 // Each in the file of its name.

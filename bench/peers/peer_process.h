@@ -1,0 +1,46 @@
+// Another system as a child process on loopback, with what it starts itself.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace commonwatch::bench {
+
+// Where peers are that were only unpacked (deploy/install-deps --bench), beside those that are
+// installed.
+struct PeerPrograms {
+  std::filesystem::path unpacked;
+  // The program of this name; nothing if it is not there.
+  std::optional<std::filesystem::path> find(const std::string& name) const;
+  // A file of its package, by its path below /.
+  std::optional<std::filesystem::path> find_file(const std::filesystem::path& below_root) const;
+};
+
+class PeerProcess {
+ public:
+  // `arguments`: with the program in front. Waits until something listens on `port`; Incomplete if
+  // it ends before, or takes too long. What it says goes to `log`.
+  PeerProcess(const PeerPrograms& programs, const std::vector<std::string>& arguments,
+              const std::filesystem::path& log, std::uint16_t port);
+  // Asks it to end, and makes it if it does not.
+  ~PeerProcess();
+  PeerProcess(const PeerProcess&) = delete;
+  PeerProcess& operator=(const PeerProcess&) = delete;
+
+  // Of it and its children, in seconds.
+  double cpu_seconds() const;
+  // Likewise; what they share counts once.
+  double resident_bytes() const;
+
+ private:
+  std::vector<pid_t> family() const;
+
+  pid_t pid_ = -1;
+};
+
+}  // namespace commonwatch::bench
