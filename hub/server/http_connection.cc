@@ -197,7 +197,7 @@ class HttpConnection {
     std::string unread = beast::buffers_to_string(buffer_.data());
     auto connection = session::make_websocket(stream_.transport(), peer_.text, *upgrade.encoding,
                                               std::move(unread));
-    co_return std::make_shared<session::Session>(services_, std::move(connection),
+    co_return std::make_shared<session::Session>(services_, shard_.shared(), std::move(connection),
                                                  std::move(arrival), std::to_string(number_));
   }
 

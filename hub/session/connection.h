@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "hub/base/error.h"
-#include "hub/base/shared_bytes.h"
 #include "hub/pipeline/async.h"
+#include "hub/session/outgoing.h"
 #include "hub/session/signal.h"
 #include "hub/wire/client_message.h"
 #include "hub/wire/server_message.h"
@@ -34,13 +34,13 @@ class Connection {
   // The next message, whole. `bytes_max` is the limit on it. kMessageTooLarge, kMalformedMessage
   // (a text frame where binary was agreed, or the reverse), or kShuttingDown: the peer is gone.
   virtual Task<Result<std::string>> read(std::size_t bytes_max) = 0;
-  // Each a message of its own, all in one write. True when they were handed to the network, which
+  // Each a message of its own, or frames of messages, all in one write. True when they were handed to the network, which
   // took them at once. False: it did not take all, or the connection is gone; it goes on with
   // another call, with the same messages.
-  virtual bool write_now(std::span<const SharedBytes> messages) = 0;
+  virtual bool write_now(std::span<const Outgoing> messages) = 0;
   // The same until they are handed over; false: the connection is gone. What `messages` refers to
   // lives until then.
-  virtual Task<bool> write(std::span<const SharedBytes> messages) = 0;
+  virtual Task<bool> write(std::span<const Outgoing> messages) = 0;
   // Asks the peer for a sign of life, when it can be done without waiting.
   virtual void ping() = 0;
   // When the peer was last heard of, pongs included.

@@ -13,8 +13,8 @@ constexpr auto kGoodbyeMax = std::chrono::seconds(1);
 
 }  // namespace
 
-Session::Session(Services& services, std::unique_ptr<Connection> connection, Arrival arrival,
-                 std::string name)
+Session::Session(Services& services, SharedSending& shared, std::unique_ptr<Connection> connection,
+                 Arrival arrival, std::string name)
     : services_(services),
       connection_(std::move(connection)),
       arrival_(std::move(arrival)),
@@ -23,7 +23,8 @@ Session::Session(Services& services, std::unique_ptr<Connection> connection, Arr
       audit_(services.audit, name_, connection_->peer()),
       encoding_(connection_->encoding()),
       outbox_(connection_->executor()),
-      subscriber_(services, encoding_),
+      shared_(shared),
+      subscriber_(services, shared, encoding_),
       began_(SteadyClock::now()),
       since_(services.clock.wall()),
       last_sent_(began_) {
@@ -113,11 +114,12 @@ Task<bool> Session::greet() {
   }
   const access::Principal& principal = authentication_.principal();
   audit_.connected(principal, hello->purpose);
-  publisher_ = std::make_shared<Publisher>(
-      services_, outbox_, connection_->executor(), encoding_, authentication_.shared_principal(),
-      [weak = weak_from_this()](const Error& error) {
-        if (const auto self = weak.lock()) self->end(error, wire::CloseCode::kLogFailed);
-      });
+  publisher_ = std::make_shared<Publisher>(services_, outbox_, connection_->executor(), encoding_,
+                                           authentication_.shared_principal(),
+                                           [weak = weak_from_this()](const Error& error) {
+                                             if (const auto self = weak.lock())
+                                               self->end(error, wire::CloseCode::kLogFailed);
+                                           });
   outbox_.push(wire::encode(
       wire::Welcome{pipeline::kHubName, name_, services_.clock.wall(), principal.name,
                     principal.audience, *services_.limits, services_.replay_sources.tick.length()},
@@ -160,8 +162,9 @@ Task<void> Session::accept(wire::ClientMessage message) {
       wire::ErrorContext context;
       context.source = publish->source;
       context.retryable = true;
-      refuse(make_error(ErrorCode::kShuttingDown, "the hub stops; send it again after reconnecting"),
-             context);
+      refuse(
+          make_error(ErrorCode::kShuttingDown, "the hub stops; send it again after reconnecting"),
+          context);
     } else {
       co_await publisher_->publish(std::move(*publish));
     }
@@ -245,8 +248,8 @@ void Session::accept_replay(wire::ReplayRequest request) {
   const auto refuse_replay = [&](ErrorCode code, std::string message) {
     services_.metrics.count_error(wire::error_name(code));
     audit_.replay_begun(request, code);
-    outbox_.push(wire::encode(make_error(code, std::move(message), "replay.replay"), {}, encoding_,
-                              number));
+    outbox_.push(
+        wire::encode(make_error(code, std::move(message), "replay.replay"), {}, encoding_, number));
   };
   if (number == 0 || replayers_.count(number) != 0) {
     return refuse_replay(ErrorCode::kReplayInvalid,

@@ -34,15 +34,16 @@ struct SessionReport {
 
 class Session : public std::enable_shared_from_this<Session> {
  public:
-  Session(Services& services, std::unique_ptr<Connection> connection, Arrival arrival,
-          std::string name);
+  // `shared` is its shard's, and outlives it.
+  Session(Services& services, SharedSending& shared, std::unique_ptr<Connection> connection,
+          Arrival arrival, std::string name);
   ~Session();
 
   // The whole conversation; returns when the connection is gone.
   Task<void> run();
 
-  // Something new in the feed: sends it at once, if nothing else is being sent. Waking the writer of
-  // each session for that costs as much again as what the kernel does.
+  // Something new in the feed: sends it at once, if nothing else is being sent. Waking the writer
+  // of each session for that costs as much again as what the kernel does.
   void notice();
   // Once a second: rights, heartbeat, time-outs, credit.
   void check_clock();
@@ -66,7 +67,7 @@ class Session : public std::enable_shared_from_this<Session> {
   // answered.
   Task<Result<Instant>> record(std::uint32_t request,
                                std::function<void(pipeline::Decisions::RecordedCallback)> start);
-  SharedBytes next_message();
+  Outgoing next_message();
   // What is to be sent now, as far as one write takes it, in `batch_`.
   void gather();
   // Writes what there is to send, as far as the network takes it at once. False: the writer has to
@@ -96,8 +97,9 @@ class Session : public std::enable_shared_from_this<Session> {
   SessionAudit audit_;
   wire::Encoding encoding_;
   Outbox outbox_;
+  SharedSending& shared_;
   Subscriber subscriber_;
-  std::vector<SharedBytes> batch_;  // being written
+  std::vector<Outgoing> batch_;           // being written
   std::shared_ptr<Publisher> publisher_;  // after hello
   std::map<std::uint32_t, std::shared_ptr<Replayer>> replayers_;
   std::optional<wire::CloseCode> close_code_;

@@ -1,4 +1,5 @@
 // The writer of a session: answers first, then what is shown, then replays.
+#include <algorithm>
 #include <utility>
 
 #include "hub/session/session.h"
@@ -19,16 +20,16 @@ bool Session::heartbeat_due() const {
   return publisher_ && SteadyClock::now() - last_sent_ >= interval;
 }
 
-SharedBytes Session::next_message() {
+Outgoing Session::next_message() {
   if (SharedBytes message = outbox_.pop()) return message;
-  if (!publisher_) return nullptr;
+  if (!publisher_) return {};
   if (SharedBytes message = publisher_->take_acknowledgement()) return message;
-  if (close_code_) return nullptr;
-  if (SharedBytes message = subscriber_.next(heartbeat_due())) return message;
+  if (close_code_) return {};
+  if (Outgoing news = subscriber_.next(heartbeat_due())) return news;
   for (const auto& [number, replayer] : replayers_) {
     if (SharedBytes message = replayer->next()) return message;
   }
-  if (!heartbeat_due()) return nullptr;
+  if (!heartbeat_due()) return {};
   const model::Position now = services_.feed.position();
   const Instant as_of = services_.replay_sources.tick.instant_of(now.version);
   return share(wire::encode(wire::Progress{now, as_of}, encoding_));
@@ -37,18 +38,21 @@ SharedBytes Session::next_message() {
 void Session::gather() {
   std::size_t bytes = 0;
   while (batch_.size() < kBatchMessagesMax && bytes < kBatchBytesMax) {
-    SharedBytes message = next_message();
+    Outgoing message = next_message();
     if (!message) return;
-    bytes += message->size();
+    bytes += message.bytes->size();
     batch_.push_back(std::move(message));
   }
 }
 
 void Session::count_written() {
+  std::size_t frames = 0;
   std::size_t bytes = 0;
-  for (const SharedBytes& message : batch_) bytes += message->size();
-  services_.metrics.frames_sent.Increment(static_cast<double>(batch_.size()));
-  services_.metrics.bytes_sent.Increment(static_cast<double>(bytes));
+  for (const Outgoing& sent : batch_) {
+    frames += std::max(sent.frames, 1U);
+    bytes += sent.bytes->size();
+  }
+  shared_.count(frames, bytes);
   batch_.clear();
 }
 

@@ -9,7 +9,8 @@
 
 namespace commonwatch::session {
 
-Shard::Shard(Services& services) : services_(services), clock_(context_.get_executor()) {}
+Shard::Shard(Services& services)
+    : services_(services), clock_(context_.get_executor()), shared_(services.metrics) {}
 
 Shard::~Shard() { stop(); }
 
@@ -36,6 +37,7 @@ void Shard::stop() {
 
 void Shard::notice() {
   for (const auto& session : sessions_) session->notice();
+  shared_.flush();
 }
 
 Task<void> Shard::watch_clock() {
@@ -44,6 +46,7 @@ Task<void> Shard::watch_clock() {
     const auto [error] = co_await clock_.async_wait(boost::asio::as_tuple(kAwait));
     if (error) co_return;
     for (const auto& session : sessions_) session->check_clock();
+    shared_.flush();
   }
 }
 

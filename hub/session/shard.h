@@ -20,6 +20,8 @@ class Shard {
   ~Shard();
 
   pipeline::Executor executor() { return context_.get_executor(); }
+  // For its sessions.
+  SharedSending& shared() { return shared_; }
 
   // Starts the thread.
   void start();
@@ -48,6 +50,7 @@ class Shard {
   Services& services_;
   boost::asio::io_context context_{1};
   Timer clock_;
+  SharedSending shared_;
   std::unordered_set<std::shared_ptr<Session>> sessions_;
   std::atomic<std::size_t> sessions_count_{0};
   std::atomic<bool> notice_posted_{false};

@@ -89,10 +89,10 @@ void Subscriber::unite() {
                          selection_.tiles.end());
 }
 
-SharedBytes Subscriber::next(bool heartbeat) {
-  if (!sending_ && (news_ || heartbeat) && is_active()) read(heartbeat);
-  if (!sending_) return nullptr;
-  if (header_) return std::exchange(header_, nullptr);
+Outgoing Subscriber::next(bool heartbeat) {
+  if (!sending_ && !before_ && (news_ || heartbeat) && is_active()) read(heartbeat);
+  if (before_) return std::exchange(before_, {});
+  if (!sending_) return {};
   const auto bytes_of = [this](const feed::SharedFrame& frame) {
     return encoding_ == wire::Encoding::kBinary ? frame->binary() : frame->json();
   };
@@ -129,14 +129,15 @@ void Subscriber::read(bool heartbeat) {
   if (snapshot) {
     services_.metrics.snapshots_sent.Increment();
     const auto tiles = static_cast<std::uint32_t>(delivery->frames.size());
-    header_ = share(wire::encode(
+    before_ = share(wire::encode(
         wire::SnapshotHeader{delivery->position, delivery->as_of, resume_refused_, tiles},
         encoding_));
     resume_refused_ = false;
     has_added_ = false;
   }
   held_ = delivery->position;
-  send(delivery);
+  if (!snapshot && selection_.everywhere) before_ = shared_.frame(delivery, encoding_);
+  if (snapshot || !before_) send(delivery);
 }
 
 void Subscriber::read_added() {

@@ -9,14 +9,15 @@
 
 #include "hub/session/outbox.h"
 #include "hub/session/services.h"
+#include "hub/session/shared_sending.h"
 #include "hub/wire/server_message.h"
 
 namespace commonwatch::session {
 
 class Subscriber {
  public:
-  Subscriber(Services& services, wire::Encoding encoding)
-      : services_(services), encoding_(encoding) {}
+  Subscriber(Services& services, SharedSending& shared, wire::Encoding encoding)
+      : services_(services), shared_(shared), encoding_(encoding) {}
 
   Result<void> subscribe(const wire::Subscribe& request);
   Result<void> update(const wire::UpdateSubscription& request);
@@ -26,9 +27,9 @@ class Subscriber {
 
   // The feed has something new.
   void notice() { news_ = true; }
-  // The next message to send, or nothing. `heartbeat`: progress is wanted even if nothing changed
+  // What is to be sent next, or nothing. `heartbeat`: progress is wanted even if nothing changed
   // in the tiles.
-  SharedBytes next(bool heartbeat);
+  Outgoing next(bool heartbeat);
 
  private:
   struct Selected {
@@ -43,6 +44,7 @@ class Subscriber {
   void send(feed::SharedDelivery delivery);
 
   Services& services_;
+  SharedSending& shared_;
   wire::Encoding encoding_;
   std::map<std::uint32_t, Selected> subscriptions_;
   feed::TileSelection selection_;  // all subscriptions together
@@ -51,7 +53,7 @@ class Subscriber {
   std::optional<model::Position> held_;
   bool resume_refused_ = false;
   bool news_ = false;
-  SharedBytes header_;            // goes before `sending_`
+  Outgoing before_;               // goes before `sending_`: a header, or all of it in frames
   feed::SharedDelivery sending_;  // nothing: all was sent
   std::size_t sent_ = 0;          // frames of it
 };

@@ -19,6 +19,11 @@ constexpr std::size_t kGatheredMax = 24;
 // Pongs that wait for a peer which does not read: of more pings the last ones go unanswered.
 constexpr std::size_t kControlBytesMax = 1024;
 
+std::size_t framed_size(const Outgoing& outgoing) {
+  const std::size_t size = outgoing.bytes->size();
+  return outgoing.frames > 0 ? size : FrameHeader::size_of(size) + size;
+}
+
 using Found = FrameDecoder::Found;
 using Outcome = Transport::Outcome;
 
@@ -40,8 +45,8 @@ class WebSocketConnection final : public Connection {
   void abort() override { transport_->close(); }
 
   Task<Result<std::string>> read(std::size_t bytes_max) override;
-  bool write_now(std::span<const SharedBytes> messages) override;
-  Task<bool> write(std::span<const SharedBytes> messages) override;
+  bool write_now(std::span<const Outgoing> messages) override;
+  Task<bool> write(std::span<const Outgoing> messages) override;
   void ping() override { answer(control_frame(Opcode::kPing, {})); }
   Task<void> close(wire::CloseCode code) override;
 
@@ -54,8 +59,8 @@ class WebSocketConnection final : public Connection {
   Result<std::string> message();
   Task<Result<std::string>> read_next(std::size_t bytes_max);
 
-  Transport::Step write_from(std::span<const SharedBytes> messages, std::size_t done);
-  bool write_all(std::span<const SharedBytes> messages);
+  Transport::Step write_from(std::span<const Outgoing> messages, std::size_t done);
+  bool write_all(std::span<const Outgoing> messages);
   Task<bool> write_control();
   void answer(std::string frame);
   // False: something is left of it.
@@ -186,7 +191,7 @@ bool WebSocketConnection::flush_control() {
 }
 
 // One system call for all of it, from byte `done` of the frames on.
-Transport::Step WebSocketConnection::write_from(std::span<const SharedBytes> messages,
+Transport::Step WebSocketConnection::write_from(std::span<const Outgoing> messages,
                                                 std::size_t done) {
   std::array<std::optional<FrameHeader>, kGatheredMax> headers;
   std::array<asio::const_buffer, 2 * kGatheredMax> buffers;
@@ -200,10 +205,13 @@ Transport::Step WebSocketConnection::write_from(std::span<const SharedBytes> mes
     }
   };
   for (std::size_t i = 0; i < messages.size() && count + 2 <= buffers.size(); ++i) {
-    const std::string& message = *messages[i];
-    const std::size_t header = FrameHeader::size_of(message.size());
-    if (done >= header + message.size()) {
-      done -= header + message.size();
+    const std::string& message = *messages[i].bytes;
+    if (done >= framed_size(messages[i])) {
+      done -= framed_size(messages[i]);
+      continue;
+    }
+    if (messages[i].frames > 0) {
+      gather(message);
       continue;
     }
     auto& held = headers[framed++].emplace(opcode(), message.size());
@@ -213,11 +221,9 @@ Transport::Step WebSocketConnection::write_from(std::span<const SharedBytes> mes
   return transport_->write({buffers.data(), count});
 }
 
-bool WebSocketConnection::write_all(std::span<const SharedBytes> messages) {
+bool WebSocketConnection::write_all(std::span<const Outgoing> messages) {
   std::size_t total = 0;
-  for (const SharedBytes& message : messages) {
-    total += FrameHeader::size_of(message->size()) + message->size();
-  }
+  for (const Outgoing& message : messages) total += framed_size(message);
   while (written_ < total) {
     const Transport::Step step = write_from(messages, written_);
     blocked_ = step.outcome;
@@ -228,7 +234,7 @@ bool WebSocketConnection::write_all(std::span<const SharedBytes> messages) {
   return true;
 }
 
-bool WebSocketConnection::write_now(std::span<const SharedBytes> messages) {
+bool WebSocketConnection::write_now(std::span<const Outgoing> messages) {
   if (written_ == 0 && !flush_control()) return false;
   if (close_sent_) {
     blocked_ = Outcome::kEnded;
@@ -239,7 +245,7 @@ bool WebSocketConnection::write_now(std::span<const SharedBytes> messages) {
   return true;
 }
 
-Task<bool> WebSocketConnection::write(std::span<const SharedBytes> messages) {
+Task<bool> WebSocketConnection::write(std::span<const Outgoing> messages) {
   while (!write_now(messages)) {
     if (blocked_ == Outcome::kEnded) co_return false;
     const bool ready = co_await transport_->wait(blocked_);

@@ -16,7 +16,7 @@ namespace commonwatch::session {
 namespace {
 
 namespace asio = boost::asio;
-using Bytes = std::vector<SharedBytes>;
+using Messages = std::vector<Outgoing>;
 
 // A pair of connected sockets: the connection's end, and the test's.
 struct Wire {
@@ -87,7 +87,7 @@ std::string framed(const std::string& payload) {
 
 TEST_CASE("a write sends each message as a frame of its own") {
   Wire wire;
-  const Bytes messages{share("delta"), share(std::string(300, 'x')), share("")};
+  const Messages messages{share("delta"), share(std::string(300, 'x')), share("")};
   const auto written = wire.start(wire.connection->write(messages));
   const std::string expected = framed("delta") + framed(std::string(300, 'x')) + framed("");
   CHECK(wire.receive(expected.size()) == expected);
@@ -95,14 +95,24 @@ TEST_CASE("a write sends each message as a frame of its own") {
   CHECK(**written);
 }
 
+TEST_CASE("frames that are made already go out as they are, between messages") {
+  Wire wire;
+  const std::string made = framed("delta") + framed("progress");
+  const Messages messages{share("first"), Outgoing(share(made), 2), share("last")};
+  const auto written = wire.start(wire.connection->write(messages));
+  const std::string expected = framed("first") + made + framed("last");
+  CHECK(wire.receive(expected.size()) == expected);
+  CHECK(*written);
+}
+
 TEST_CASE("more messages than one system call takes arrive whole and in order") {
   Wire wire;
-  Bytes messages;
+  Messages messages;
   std::string expected;
   for (int i = 0; i < 100; ++i) {
     messages.push_back(
         share(std::to_string(i) + std::string(static_cast<std::size_t>(i) * 97, 'y')));
-    expected += framed(*messages.back());
+    expected += framed(*messages.back().bytes);
   }
   const auto written = wire.start(wire.connection->write(messages));
   CHECK(wire.receive(expected.size()) == expected);
@@ -114,7 +124,7 @@ TEST_CASE("pings during a write are answered behind it, not within") {
   Wire wire;
   const auto read = wire.start(wire.connection->read(1000));
   const std::string large(1U << 20U, 'z');
-  const Bytes messages{share(large), share("last")};
+  const Messages messages{share(large), share("last")};
   const auto written = wire.start(wire.connection->write(messages));
   wire.run();
   REQUIRE_FALSE(*written);
@@ -162,7 +172,7 @@ TEST_CASE("the peer's goodbye is answered and ends reading and writing") {
   REQUIRE(*read);
   CHECK((*read)->error().code == ErrorCode::kShuttingDown);
   CHECK(wire.receive(100) == "\x88\x02\x03\xe8");  // and then the end
-  const Bytes messages{share("late")};
+  const Messages messages{Outgoing(share("late"))};
   const auto written = wire.start(wire.connection->write(messages));
   wire.run();
   REQUIRE(*written);
