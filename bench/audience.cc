@@ -19,20 +19,27 @@ Audience::Audience(Loop& loop, std::uint16_t port, std::uint32_t size, std::uint
     if (subscribers_.size() % wave == 0) wait_until_current();
   }
   wait_until_current();
+  readers_ = subscribers_.size();
+}
+
+void Audience::stop_reading(std::uint32_t count) {
+  for (; count > 0; --count) subscribers_[--readers_]->stop_reading();
 }
 
 bool Audience::has(std::uint32_t batches) const {
   const auto& counts = first().counts();
   return !counts.empty() && counts.back() == batches &&
-         std::all_of(subscribers_.begin(), subscribers_.end(), [&](const auto& subscriber) {
-           subscriber->check();
-           return subscriber->counter().ticks() >= first().ticks();
-         });
+         std::all_of(subscribers_.begin(),
+                     subscribers_.begin() + static_cast<std::ptrdiff_t>(readers_),
+                     [&](const auto& subscriber) {
+                       subscriber->check();
+                       return subscriber->counter().ticks() >= first().ticks();
+                     });
 }
 
 void Audience::check_equal() const {
-  for (const auto& subscriber : subscribers_) {
-    const DeltaCounter& counter = subscriber->counter();
+  for (std::size_t i = 0; i < readers_; ++i) {
+    const DeltaCounter& counter = subscribers_[i]->counter();
     require(counter.ticks() == first().ticks() && counter.sum() == first().sum(),
             "a subscriber did not get the deltas that the first one got");
   }

@@ -19,6 +19,10 @@ class Audience {
   // The one that reads what it gets.
   const DeltaCounter& first() const { return subscribers_.front()->counter(); }
   const std::vector<std::unique_ptr<Subscriber>>& all() const { return subscribers_; }
+  // From here on the last `count` read nothing, and nothing is asked of them.
+  void stop_reading(std::uint32_t count);
+  // Those that read.
+  std::size_t readers() const { return readers_; }
   // The first one has everything of these batches, and all others have as many ticks as it.
   bool has(std::uint32_t batches) const;
   // Incomplete unless all got the same bytes.
@@ -30,6 +34,7 @@ class Audience {
   Loop& loop_;
   std::vector<std::unique_ptr<Subscriber>> subscribers_;
   std::size_t current_ = 0;
+  std::size_t readers_ = 0;
 };
 
 }  // namespace commonwatch::bench

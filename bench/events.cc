@@ -96,10 +96,11 @@ std::vector<Batch> make_batches(const std::string& source, std::uint64_t events,
   return batches;
 }
 
-std::vector<model::LatLng> places_in_one_tile(std::size_t count, int level) {
+namespace {
+
+std::vector<model::LatLng> places_in(const model::Cell tile, std::size_t count, int level) {
   constexpr double kStepDegrees = 0.003;
   constexpr int kSteps = 100;
-  const model::Cell tile = model::Cell::at(kMiddle, model::kTileLevel);
   const model::LatLng middle = tile.center();
   std::set<model::Cell> cells;
   for (int north = -kSteps; north <= kSteps; ++north) {
@@ -113,6 +114,26 @@ std::vector<model::LatLng> places_in_one_tile(std::size_t count, int level) {
   std::vector<model::LatLng> places;
   for (const model::Cell cell : cells) places.push_back(cell.center());
   return places;
+}
+
+}  // namespace
+
+std::vector<model::LatLng> places_in_one_tile(std::size_t count, int level) {
+  return places_in(model::Cell::at(kMiddle, model::kTileLevel), count, level);
+}
+
+std::vector<TilePlaces> places_in_tiles(std::size_t tiles, std::size_t count, int level) {
+  constexpr double kStepDegrees = 0.1;
+  std::set<model::Cell> chosen;
+  for (int step = 0; chosen.size() < tiles; ++step) {
+    const double north = kStepDegrees * (step % 100);
+    const double west = kStepDegrees * (step / 100);
+    chosen.insert(
+        model::Cell::at({kMiddle.latitude - north, kMiddle.longitude - west}, model::kTileLevel));
+  }
+  std::vector<TilePlaces> all;
+  for (const model::Cell tile : chosen) all.push_back({tile, places_in(tile, count, level)});
+  return all;
 }
 
 }  // namespace commonwatch::bench

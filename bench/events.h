@@ -34,6 +34,14 @@ struct Batch {
 std::vector<Batch> make_batches(const std::string& source, std::uint64_t events,
                                 std::uint64_t batch_events);
 
+// A tile, and the middles of cells of `level` in it.
+struct TilePlaces {
+  model::Cell tile;
+  std::vector<model::LatLng> places;
+};
+// `tiles` different tiles with `count` places each.
+std::vector<TilePlaces> places_in_tiles(std::size_t tiles, std::size_t count, int level);
+
 // The middles of `count` cells of `level`, all within one tile.
 std::vector<model::LatLng> places_in_one_tile(std::size_t count, int level);
 

@@ -85,10 +85,11 @@ std::vector<std::uint64_t> publish_each_tick(Loop& loop, Publisher& publisher,
 Histogram delays(const Audience& audience, const std::vector<std::uint64_t>& due) {
   Histogram delays;
   const auto& counts = audience.first().counts();
-  for (const auto& subscriber : audience.all()) {
+  for (std::size_t reader = 0; reader < audience.readers(); ++reader) {
+    const DeltaCounter& counter = audience.all()[reader]->counter();
     std::uint32_t batch = 0;
     for (std::size_t i = 0; i < counts.size(); ++i) {
-      const std::uint64_t arrived = subscriber->counter().arrivals()[i];
+      const std::uint64_t arrived = counter.arrivals()[i];
       for (; batch < counts[i] && batch < due.size(); ++batch) {
         delays.record(arrived - std::min(arrived, due[batch]));
       }

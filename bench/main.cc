@@ -9,6 +9,10 @@
 //   fanout_10k      10,000 subscribers, ticks of a second: as many deliveries a second
 //   fanout_full     1,000 subscribers, ticks of 10 ms, more than can be delivered: how much arrives; beside
 //                   raw loopback sends without a pause
+//   fanout_tiles    1,000 subscribers with different sections of the map: what 1 to 64 changed tiles
+//                   of 64 cost
+//   fanout_slow     1,000 subscribers, of whom a tenth read nothing: what the others notice
+//   fanout_return   10,000 subscribers come back at once after a restart, while a partner publishes
 //   idle_10k        10,000 subscribers, connected and quiet: memory of a connection, plain and TLS
 //   replay          200,000 stored events to one analyst at speed 0; beside a RocksDB iterator over
 //                   the same log, the log's own reads, and memcpy of the pages
@@ -41,6 +45,9 @@ const std::vector<Workload>& workloads() {
       {"fanout_1k", "1,000 subscribers get every tick: cost of a delivery", &make_fanout_1k},
       {"fanout_10k", "10,000 subscribers get every tick", &make_fanout_10k},
       {"fanout_full", "every subscriber gets every tick: how many deliveries", &make_fanout_full},
+      {"fanout_tiles", "1,000 subscribers of different sections", &make_fanout_tiles},
+      {"fanout_slow", "a tenth of the subscribers read nothing", &make_fanout_slow},
+      {"fanout_return", "10,000 subscribers come back at once", &make_fanout_return},
       {"idle_10k", "10,000 subscribers, connected and quiet", &make_idle_10k},
       {"replay", "a stored log to one analyst at speed 0", &make_replay},
       {"engine_live", "the engine, a tick behind every report", &make_engine_live},

@@ -32,7 +32,7 @@ class WebSocket final : public Watcher, private ControlSink {
   // Sends a whole frame (see `client_frame`); what the network does not take at once follows.
   void send(std::string frame);
 
-  // Reads nothing more, and lets the kernel keep little of what still comes.
+  // Reads nothing more.
   void stop_reading();
 
   void ready(bool readable, bool writable) override;

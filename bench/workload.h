@@ -83,6 +83,9 @@ Contenders make_ingest_latency(const Setup& setup);
 Contenders make_fanout_1k(const Setup& setup);
 Contenders make_fanout_10k(const Setup& setup);
 Contenders make_fanout_full(const Setup& setup);
+Contenders make_fanout_tiles(const Setup& setup);
+Contenders make_fanout_slow(const Setup& setup);
+Contenders make_fanout_return(const Setup& setup);
 // In idle.cc.
 Contenders make_idle_10k(const Setup& setup);
 Contenders make_replay(const Setup& setup);
