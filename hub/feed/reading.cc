@@ -145,6 +145,9 @@ std::pair<Delivery, model::TileContent> Feed::State::content() const {
     append(state->content.sources, all.sources);
     append(state->content.comparisons, all.comparisons);
     append(state->content.proposals, all.proposals);
+    append(state->content.published_counts, all.published_counts);
+    append(state->content.published_alerts, all.published_alerts);
+    append(state->content.banded_health, all.banded_health);
   }
   return {std::move(delivery), std::move(all)};
 }

@@ -18,7 +18,13 @@ auto fields(const Alert& a) {
                   a.merged, a.acknowledgements);
 }
 
-constexpr auto kById = [](const auto& a, const auto& b) { return a.id < b.id; };
+template <class Item>
+const std::string& id_of(const Item& item) {
+  return item.id;
+}
+std::string id_of(const PublishedCount& count) { return published_count_id(count); }
+std::string id_of(const PublishedAlert& alert) { return published_alert_id(alert); }
+std::string id_of(const BandedHealth& health) { return banded_health_id(health); }
 
 // Both lists are in order of id.
 template <class Item>
@@ -26,23 +32,26 @@ void compare(const std::vector<Item>& before, const std::vector<Item>& after,
              std::vector<Item>& changed, std::vector<std::string>& removed) {
   auto was = before.begin();
   for (const Item& item : after) {
-    while (was != before.end() && was->id < item.id) removed.push_back((was++)->id);
-    const bool known = was != before.end() && was->id == item.id;
+    const std::string& id = id_of(item);
+    while (was != before.end() && id_of(*was) < id) removed.push_back(id_of(*was++));
+    const bool known = was != before.end() && id_of(*was) == id;
     if (!known || !(*was == item)) changed.push_back(item);
     if (known) ++was;
   }
-  for (; was != before.end(); ++was) removed.push_back(was->id);
+  for (; was != before.end(); ++was) removed.push_back(id_of(*was));
 }
 
 template <class Item>
 void replace(const std::vector<Item>& changed, const std::vector<std::string>& removed,
              std::vector<Item>& items) {
   std::erase_if(items, [&](const Item& item) {
-    return std::binary_search(removed.begin(), removed.end(), item.id);
+    return std::binary_search(removed.begin(), removed.end(), id_of(item));
   });
   for (const Item& item : changed) {
-    const auto at = std::lower_bound(items.begin(), items.end(), item, kById);
-    if (at != items.end() && at->id == item.id) {
+    const auto at =
+        std::lower_bound(items.begin(), items.end(), item,
+                         [](const Item& a, const Item& b) { return id_of(a) < id_of(b); });
+    if (at != items.end() && id_of(*at) == id_of(item)) {
       *at = item;
     } else {
       items.insert(at, item);
@@ -57,7 +66,8 @@ bool operator==(const Alert& a, const Alert& b) { return fields(a) == fields(b);
 
 bool TileContent::is_empty() const {
   return hotspots.empty() && alerts.empty() && places.empty() && sources.empty() &&
-         comparisons.empty() && proposals.empty();
+         comparisons.empty() && proposals.empty() && published_counts.empty() &&
+         published_alerts.empty() && banded_health.empty();
 }
 
 TileDelta difference(const TileContent& before, const TileContent& after) {
@@ -69,6 +79,9 @@ TileDelta difference(const TileContent& before, const TileContent& after) {
   compare(before.sources, after.sources, changed.sources, removed);
   compare(before.comparisons, after.comparisons, changed.comparisons, removed);
   compare(before.proposals, after.proposals, changed.proposals, removed);
+  compare(before.published_counts, after.published_counts, changed.published_counts, removed);
+  compare(before.published_alerts, after.published_alerts, changed.published_alerts, removed);
+  compare(before.banded_health, after.banded_health, changed.banded_health, removed);
   std::sort(removed.begin(), removed.end());
   return delta;
 }
@@ -80,6 +93,9 @@ void apply(const TileDelta& delta, TileContent& content) {
   replace(delta.changed.sources, delta.removed, content.sources);
   replace(delta.changed.comparisons, delta.removed, content.comparisons);
   replace(delta.changed.proposals, delta.removed, content.proposals);
+  replace(delta.changed.published_counts, delta.removed, content.published_counts);
+  replace(delta.changed.published_alerts, delta.removed, content.published_alerts);
+  replace(delta.changed.banded_health, delta.removed, content.banded_health);
 }
 
 }  // namespace commonwatch::model

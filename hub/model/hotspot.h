@@ -1,4 +1,5 @@
-// What an audience is shown, as values: hotspots, places, alerts, the health of sources, by tile.
+// What an audience is shown, as values: hotspots, places, alerts, the health of sources, by tile;
+// or, where small counts are suppressed, published figures in their place.
 #pragma once
 
 #include <cstdint>
@@ -11,13 +12,15 @@
 #include "hub/model/comparison.h"
 #include "hub/model/ids.h"
 #include "hub/model/place.h"
+#include "hub/model/publication.h"
 #include "hub/model/source_health.h"
 #include "hub/model/zone.h"
 
 namespace commonwatch::model {
 
 // Everything that travels in one tile. Each list is in order of id; the ids of the lists differ
-// from each other. Alerts, sources, comparisons, proposals and the hotspots of areas are in tile 0.
+// from each other. Alerts, sources, comparisons, proposals, bands of health, the hotspots of areas
+// and the figures of zones that are larger than a tile are in tile 0.
 struct TileContent {
   std::vector<Hotspot> hotspots;
   std::vector<Alert> alerts;
@@ -25,6 +28,9 @@ struct TileContent {
   std::vector<SourceHealth> sources;
   std::vector<Comparison> comparisons;
   std::vector<Proposal> proposals;
+  std::vector<PublishedCount> published_counts;
+  std::vector<PublishedAlert> published_alerts;
+  std::vector<BandedHealth> banded_health;
 
   bool is_empty() const;
 };

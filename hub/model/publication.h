@@ -54,7 +54,7 @@ enum class ExpectationBand : std::uint8_t { kUnspecified, kBelowK, kFromK, kFrom
 
 // That there was more than there should be, where a figure is published and with it.
 struct PublishedAlert {
-  std::string id;  // of the figure
+  std::string figure;  // id of the figure
   Cell cell;
   Instant period_start{};
   Instant period_end{};
@@ -65,6 +65,9 @@ struct PublishedAlert {
   friend bool operator==(const PublishedAlert&, const PublishedAlert&) = default;
 };
 
+// `alert:` and the id of the figure.
+std::string published_alert_id(const PublishedAlert& alert);
+
 // A source, a partner's small ones, or everybody's: never one that sends fewer than k a period.
 struct BandedHealth {
   std::string name;  // `partner/source`, the partner, or empty: small sources of all partners
@@ -72,5 +75,8 @@ struct BandedHealth {
   std::uint32_t sources = 1;  // how many stand behind it, if that is not told by the name
   friend bool operator==(const BandedHealth&, const BandedHealth&) = default;
 };
+
+// `health:` and the name.
+std::string banded_health_id(const BandedHealth& health);
 
 }  // namespace commonwatch::model

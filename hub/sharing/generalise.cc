@@ -22,7 +22,7 @@ bool stands_in(const model::Alert& alert, const model::PublishedCount& figure) {
 model::PublishedAlert banded(const model::Alert& alert, const model::PublishedCount& figure,
                              std::uint32_t k) {
   model::PublishedAlert out;
-  out.id = model::published_count_id(figure);
+  out.figure = model::published_count_id(figure);
   out.cell = figure.cell;
   out.period_start = figure.period_start;
   out.period_end = figure.period_end;
@@ -93,7 +93,7 @@ std::vector<model::PublishedAlert> generalise(const std::vector<model::Alert>& a
     for (const model::Alert& alert : alerts) {
       if (!stands_in(alert, figure)) continue;
       model::PublishedAlert next = banded(alert, figure, k);
-      auto& strongest = out[next.id];
+      auto& strongest = out[next.figure];
       const auto rank = [](const model::PublishedAlert& a) {
         return std::tuple(a.severity, a.interval, a.expectation);
       };

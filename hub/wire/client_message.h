@@ -122,5 +122,7 @@ DecodedEvent decode_event(std::string_view bytes, Encoding encoding, const Limit
 
 // Reads back a canonical payload from the log.
 Result<model::Event> decode_stored_event(std::string_view payload);
+// And writes one: what it reads back, it writes to the same bytes.
+std::string encode_stored_event(const model::Event& event);
 
 }  // namespace commonwatch::wire

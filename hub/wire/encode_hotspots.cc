@@ -17,8 +17,9 @@ v1::ServerMessage& make_message(google::protobuf::Arena& arena, std::uint32_t re
   return message;
 }
 
-constexpr std::array<std::string_view, 6> kLists = {"hotspots", "alerts",      "places",
-                                                    "sources",  "comparisons", "proposals"};
+constexpr std::array<std::string_view, 9> kLists = {
+    "hotspots",  "alerts",          "places",          "sources",      "comparisons",
+    "proposals", "publishedCounts", "publishedAlerts", "bandedHealth"};
 
 constexpr std::array<std::string_view, 1> kAlerts = {"alerts"};
 

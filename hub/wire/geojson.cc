@@ -171,13 +171,44 @@ std::string properties_of(const model::Place& place) {
   return text + "}";
 }
 
+// A figure that is not shown has no number: it may be none, or some.
+std::string properties_of(const model::PublishedCount& count) {
+  const bool shown = count.state == model::FigureState::kShown;
+  const model::Zone zone{model::ZoneKind::kCell, count.cell, {}};
+  std::string text = properties_of("publishedCount", zone, model::zone_center(zone));
+  text += R"(,"sharedWith":)" + quoted(count.shared_with);
+  text += R"(,"periodStart":)" + quoted(to_rfc3339(count.period_start));
+  text += R"(,"periodEnd":)" + quoted(to_rfc3339(count.period_end));
+  text += R"(,"state":)" + quoted(v1::FigureState_Name(static_cast<v1::FigureState>(count.state)));
+  text += R"(,"persons":)" + (shown ? std::to_string(count.persons) : "null");
+  const auto outcome = [&](std::uint32_t model::OutcomeCounts::*number) {
+    return count.outcomes ? std::to_string(*count.outcomes.*number) : std::string("null");
+  };
+  text += R"(,"fatal":)" + outcome(&model::OutcomeCounts::fatal);
+  text += R"(,"other":)" + outcome(&model::OutcomeCounts::other);
+  text += std::string(R"(,"revisionPending":)") + (count.revision_pending ? "true" : "false");
+  return text + "}";
+}
+
+void write_feature(const std::string& id, const std::string& geometry,
+                   const std::string& properties, std::string& text) {
+  if (text.back() != '[') text += ",";
+  text += R"({"type":"Feature","id":)" + quoted(id) + R"(,"geometry":)" + geometry;
+  text += R"(,"properties":)" + properties + "}";
+}
+
 template <class Item>
 void write_features(const std::vector<Item>& items, std::string& text) {
   for (const Item& item : items) {
-    if (text.back() != '[') text += ",";
-    text += R"({"type":"Feature","id":)" + quoted(item.id);
-    text += R"(,"geometry":)" + geometry_of(item.zone, item.center);
-    text += R"(,"properties":)" + properties_of(item) + "}";
+    write_feature(item.id, geometry_of(item.zone, item.center), properties_of(item), text);
+  }
+}
+
+void write_features(const std::vector<model::PublishedCount>& counts, std::string& text) {
+  for (const model::PublishedCount& count : counts) {
+    const model::Zone zone{model::ZoneKind::kCell, count.cell, {}};
+    write_feature(model::published_count_id(count), geometry_of(zone, model::zone_center(zone)),
+                  properties_of(count), text);
   }
 }
 
@@ -190,6 +221,7 @@ std::string encode_hotspots_geojson(const Progress& progress, const model::TileC
   text += R"("},"asOf":)" + quoted(to_rfc3339(progress.as_of)) + R"(,"features":[)";
   write_features(content.hotspots, text);
   write_features(content.places, text);
+  write_features(content.published_counts, text);
   return text + "]}";
 }
 

@@ -144,6 +144,48 @@ void write(const model::Proposal& from, v1::Proposal& to) {
   to.set_share_unnamed(from.share_unnamed);
 }
 
+template <class Message>
+void write_cell(model::Cell from, Message& to) {
+  const model::LatLng center = model::zone_center({model::ZoneKind::kCell, from, {}});
+  to.set_cell(from.id());
+  to.set_latitude(center.latitude);
+  to.set_longitude(center.longitude);
+}
+
+void write(const model::PublishedCount& from, v1::PublishedCount& to) {
+  to.set_id(model::published_count_id(from));
+  to.set_shared_with(from.shared_with);
+  write_cell(from.cell, to);
+  write_instant(from.period_start, *to.mutable_period_start());
+  write_instant(from.period_end, *to.mutable_period_end());
+  to.set_state(static_cast<v1::FigureState>(from.state));
+  to.set_persons(from.persons);
+  if (from.outcomes) {
+    to.set_fatal(from.outcomes->fatal);
+    to.set_other(from.outcomes->other);
+  }
+  to.set_revision_pending(from.revision_pending);
+}
+
+void write(const model::PublishedAlert& from, v1::PublishedAlert& to) {
+  to.set_id(model::published_alert_id(from));
+  to.set_figure(from.figure);
+  write_cell(from.cell, to);
+  write_instant(from.period_start, *to.mutable_period_start());
+  write_instant(from.period_end, *to.mutable_period_end());
+  to.set_persons(from.persons);
+  to.set_severity(static_cast<v1::Severity>(from.severity));
+  to.set_interval(static_cast<v1::IntervalBand>(from.interval));
+  to.set_expectation(static_cast<v1::ExpectationBand>(from.expectation));
+}
+
+void write(const model::BandedHealth& from, v1::BandedHealth& to) {
+  to.set_id(model::banded_health_id(from));
+  to.set_name(from.name);
+  to.set_state(static_cast<v1::HealthState>(from.state));
+  to.set_sources(from.sources);
+}
+
 template <class Item, class Message>
 void write_all(const std::vector<Item>& from, google::protobuf::RepeatedPtrField<Message>& to) {
   for (const Item& item : from) write(item, *to.Add());
@@ -156,6 +198,9 @@ void write_lists(const model::TileContent& from, Message& to) {
   write_all(from.sources, *to.mutable_sources());
   write_all(from.comparisons, *to.mutable_comparisons());
   write_all(from.proposals, *to.mutable_proposals());
+  write_all(from.published_counts, *to.mutable_published_counts());
+  write_all(from.published_alerts, *to.mutable_published_alerts());
+  write_all(from.banded_health, *to.mutable_banded_health());
 }
 
 }  // namespace

@@ -61,7 +61,7 @@ void Receipts::receive(const std::vector<PublishedCount>& changed,
     Stand& stand = now_[model::published_count_id(count)];
     stand = {count, false};
   }
-  for (const model::PublishedAlert& alert : alerts) now_.at(alert.id).alert = true;
+  for (const model::PublishedAlert& alert : alerts) now_.at(alert.figure).alert = true;
 }
 
 void Receipts::close_moment() {

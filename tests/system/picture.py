@@ -1,7 +1,8 @@
 """What a subscriber holds: the fold of snapshot and deltas, checked while it is folded."""
 
 # The lists of a tile; a delta has the hotspots in `changed`.
-LISTS = ("hotspots", "alerts", "places", "sources", "comparisons", "proposals")
+LISTS = ("hotspots", "alerts", "places", "sources", "comparisons", "proposals", "publishedCounts",
+         "publishedAlerts", "bandedHealth")
 
 
 class Picture:

@@ -269,6 +269,18 @@ TEST_CASE("JSON takes the names of the schema, numbers as text, and white space"
   CHECK(plain.payload == other.payload);
 }
 
+TEST_CASE("what is read of an event is written to the same bytes again") {
+  std::mt19937_64 random(11);
+  int read = 0;
+  for (int i = 0; i < 500; ++i) {
+    const auto decoded = decode_binary(i == 0 ? full_overdose() : samples::random_event(random));
+    if (decoded.refusal) continue;
+    ++read;
+    CHECK(encode_stored_event(decoded.event) == decoded.payload);
+  }
+  CHECK(read > 250);
+}
+
 TEST_CASE("a stored payload is read back, and a damaged one is named as such") {
   const auto decoded = decode_binary(full_overdose());
   const auto event = decode_stored_event(decoded.payload);

@@ -200,7 +200,8 @@ TEST_CASE("a whole jurisdiction is nowhere in particular, and a named area is") 
 TEST_CASE("the JSON list holds every list of the content") {
   const auto list = json::parse(encode_hotspots_json(kProgress, samples::full_content()));
   for (const char* name :
-       {"hotspots", "alerts", "places", "sources", "comparisons", "proposals"}) {
+       {"hotspots", "alerts", "places", "sources", "comparisons", "proposals", "publishedCounts",
+        "publishedAlerts", "bandedHealth"}) {
     INFO(name);
     REQUIRE(list.at(name).as_array().size() == 1);
     CHECK(list.at(name).at(0).as_object().contains("id"));
@@ -219,10 +220,29 @@ TEST_CASE("the list of alerts holds position, as_of and the alerts alone") {
   CHECK(alert.id() == "89c6961c-1");
 }
 
+TEST_CASE("a published count is a feature, and one that is not shown has no number") {
+  auto content = samples::full_content();
+  const auto features = geojson(content).at("features");
+  const auto& shown = features.at(2);
+  CHECK(shown.at("id") == "police/89c6bdc/2016-03-11T05:00:00Z");
+  CHECK(shown.at("geometry").at("type") == "Polygon");
+  const auto& properties = shown.at("properties");
+  CHECK(properties.at("kind") == "publishedCount");
+  CHECK(properties.at("state") == "FIGURE_STATE_SHOWN");
+  CHECK(properties.at("persons") == 9);
+  CHECK(properties.at("fatal") == 3);
+  CHECK(properties.at("periodEnd") == "2016-03-12T05:00:00Z");
+  content.published_counts[0].state = model::FigureState::kHidden;
+  content.published_counts[0].outcomes.reset();
+  const auto hidden = geojson(content).at("features").at(2).at("properties");
+  CHECK(hidden.at("persons").is_null());
+  CHECK(hidden.at("fatal").is_null());
+}
+
 TEST_CASE("a place is a feature of its own kind behind the hotspots") {
   auto content = samples::full_content();
   const auto collection = geojson(content);
-  REQUIRE(collection.at("features").as_array().size() == 2);
+  REQUIRE(collection.at("features").as_array().size() == 3);
   CHECK(collection.at("features").at(0).at("properties").at("kind") == "hotspot");
   const auto& place = collection.at("features").at(1);
   CHECK(place.at("id") == "place:89c6961c:90");

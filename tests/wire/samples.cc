@@ -247,6 +247,17 @@ model::TileContent full_content() {
   proposal.center = proposal.cell.center();
   proposal.persons = 56;
   proposal.share_unnamed = 0.875;
+  const model::Cell zone = model::Cell::at({40.12, -75.34}, 11);
+  const Instant start = *parse_rfc3339("2016-03-11T05:00:00Z");
+  model::PublishedCount count{"police", zone, start, start + std::chrono::hours(24)};
+  count.state = model::FigureState::kShown;
+  count.persons = 9;
+  count.outcomes = model::OutcomeCounts{3, 6};
+  content.published_counts = {count};
+  content.published_alerts = {{model::published_count_id(count), zone, count.period_start,
+                               count.period_end, 9, model::Severity::kWatch,
+                               model::IntervalBand::kDays100, model::ExpectationBand::kFromK}};
+  content.banded_health = {{"county-ems", model::HealthState::kLate, 4}};
   return content;
 }
 
