@@ -42,7 +42,7 @@ struct Year {
 // One city, from its first report to the end of the scored year.
 class Watch {
  public:
-  explicit Watch(const hotspot::Settings& settings) : picture_(settings) {}
+  explicit Watch(const hotspot::Settings& settings) : picture_({settings, {}, std::string(model::kOpenAudience)}) {}
 
   void take_in(const CityReport& report) {
     storage::Entry entry;
@@ -57,7 +57,7 @@ class Watch {
   void advance(Instant at) {
     const model::Version version = std::max(kTick.at_or_after(at), picture_.version().next());
     picture_.advance(version, kTick.instant_of(version));
-    for (const hotspot::Due& due : std::vector(picture_.engine().due())) calibrate(due);
+    for (const hotspot::Due& due : std::vector(picture_.layer().engine().due())) calibrate(due);
   }
   // Every change up to `until` that comes by the passing of time alone.
   template <class Look>
@@ -70,7 +70,7 @@ class Watch {
   // How many of the levels something stands at now, from the lowest.
   std::size_t levels() const {
     std::size_t highest = 0;
-    for (const hotspot::Finding& finding : picture_.engine().findings()) {
+    for (const hotspot::Finding& finding : picture_.layer().engine().findings()) {
       highest = std::max(highest, static_cast<std::size_t>(finding.hotspot.severity));
     }
     return highest;
@@ -88,7 +88,7 @@ class Watch {
     picture_.take_in(chunk);
   }
   void calibrate(const hotspot::Due& due) {
-    const hotspot::NullModel model = picture_.null_model(due);
+    const hotspot::NullModel model = picture_.layer().null_model(due);
     std::vector<double> maxima;
     for (int replicate = 0; replicate < model.replicates(); ++replicate) {
       const auto days = hotspot::simulate_null(model, replicate);

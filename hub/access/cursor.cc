@@ -13,6 +13,7 @@ namespace commonwatch::access {
 namespace {
 
 constexpr std::size_t kBlockBytes = 16;
+constexpr std::size_t kTimeBytes = 8;
 constexpr std::string_view kAlphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 constexpr std::size_t kCursorChars = 22;  // 128 bits, six a character
@@ -75,25 +76,32 @@ std::optional<Block> from_text(std::string_view text) {
 
 }  // namespace
 
-std::string seal_cursor(model::LogEpoch log, model::Offset offset) {
+std::string seal_cursor(model::LogEpoch log, const CursorPlace& place) {
   Block plain{};
-  const std::uint64_t number = offset.value();
-  for (std::size_t i = 0; i < 8; ++i) {
-    plain[i] = static_cast<unsigned char>(number >> (8 * i));
+  const auto recorded = static_cast<std::uint64_t>(to_micros(place.recorded));
+  for (std::size_t i = 0; i < kTimeBytes; ++i) {
+    plain[i] = static_cast<unsigned char>(recorded >> (8 * i));
   }
+  plain[kTimeBytes] = static_cast<unsigned char>(place.entries);
+  plain[kTimeBytes + 1] = static_cast<unsigned char>(place.entries >> 8U);
   return to_text(crypt(log, plain, true));
 }
 
-std::optional<model::Offset> open_cursor(model::LogEpoch log, std::string_view cursor) {
+std::optional<CursorPlace> open_cursor(model::LogEpoch log, std::string_view cursor) {
   const auto sealed = from_text(cursor);
   if (!sealed) return std::nullopt;
   const Block plain = crypt(log, *sealed, false);
-  std::uint64_t number = 0;
-  for (std::size_t i = 0; i < 8; ++i) {
-    number |= static_cast<std::uint64_t>(plain[i]) << (8 * i);
-    if (plain[8 + i] != 0) return std::nullopt;
+  std::uint64_t recorded = 0;
+  for (std::size_t i = 0; i < kTimeBytes; ++i) {
+    recorded |= static_cast<std::uint64_t>(plain[i]) << (8 * i);
   }
-  return model::Offset(number);
+  // The check: what is not used is zero.
+  for (std::size_t i = kTimeBytes + 2; i < kBlockBytes; ++i) {
+    if (plain[i] != 0) return std::nullopt;
+  }
+  const unsigned entries = plain[kTimeBytes] | static_cast<unsigned>(plain[kTimeBytes + 1]) << 8U;
+  return CursorPlace{instant_from_micros(static_cast<std::int64_t>(recorded)),
+                     static_cast<std::uint16_t>(entries)};
 }
 
 }  // namespace commonwatch::access

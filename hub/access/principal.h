@@ -26,8 +26,8 @@ struct Principal {
   // The partner that it belongs to; empty: none.
   std::string partner;
   std::vector<Grant> grants;
-  // Why it is connected this time: a code of the agreement, as hello or the request said it; empty:
-  // it did not say. Grants may be bound to purposes, and the audit log names it.
+  // Why it is connected this time: a code of the agreements, as hello or the request said it, else as
+  // its account says; empty: nobody did. Grants may be bound to purposes, and the audit log names it.
   std::string purpose;
   // Its partner is under 42 CFR Part 2: it publishes no event about a person.
   bool part2 = false;

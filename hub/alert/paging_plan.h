@@ -45,6 +45,7 @@ struct TargetRules {
   std::string name;                                 // not empty; 1 to 64 of a-z 0-9 - _ .
   model::Severity level = model::Severity::kAlert;  // the lowest that it is paged about
   std::vector<std::string> jurisdictions;           // empty: all
+  std::string audience = "all";                     // whose alerts
   std::optional<QuietHours> quiet;
   model::TimeZone time_zone;                                 // of the quiet hours
   model::Severity breaks_through = model::Severity::kAlert;  // from here on quiet hours do not hold

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <utility>
 
+#include "hub/app/suggestion.h"
+
 namespace commonwatch::app {
 namespace {
 
@@ -179,6 +181,11 @@ void read_identity(Account& account, const Place& place, const std::string& name
     account.principal.name = place.node.value_or(std::string());
   } else if (name == "audience") {
     account.principal.audience = place.node.value_or(std::string());
+  } else if (name == "purpose") {
+    account.principal.purpose = place.node.value_or(std::string());
+    if (!access::is_code(account.principal.purpose)) {
+      place.fail("purpose is 1 to 64 of a-z 0-9 - _ .");
+    }
   } else if (name == "kind") {
     account.kind = place.node.value_or(std::string());
     if (std::ranges::find(kKinds, account.kind) == kKinds.end()) {
@@ -202,9 +209,9 @@ void read_identity(Account& account, const Place& place, const std::string& name
   }
 }
 
-constexpr std::array<std::string_view, 11> kKeys = {
-    "id",      "audience", "kind",    "part2", "token_sha256", "certificate", "purposes",
-    "sources", "grants",   "operate", "enrol"};
+constexpr std::array<std::string_view, 12> kKeys = {
+    "id",       "audience", "purpose", "kind",   "part2",   "token_sha256",
+    "certificate", "purposes", "sources", "grants", "operate", "enrol"};
 // A partner's alone.
 constexpr std::array<std::string_view, 3> kPartnerKeys = {"kind", "part2", "sources"};
 
@@ -215,10 +222,11 @@ void check_keys(const Place& place, const toml::table& table, bool partner) {
                        (partner || std::ranges::find(kPartnerKeys, name) == kPartnerKeys.end());
     if (known) continue;
     place.at(value).fail("a " + std::string(partner ? "partner" : "viewer") +
-                         " has the keys id, audience, token_sha256, certificate, purposes, grants, "
-                         "operate and enrol" +
+                         " has the keys id, audience, purpose, token_sha256, certificate, purposes, "
+                         "grants, operate and enrol" +
                          (partner ? ", and kind, part2 and sources" : "") + "; there is no " +
-                         std::string(name));
+                         std::string(name) + "; did you mean " +
+                         nearest(name, {kKeys.begin(), kKeys.end()}) + "?");
   }
 }
 
@@ -293,6 +301,9 @@ std::string print_account(const Account& account) {
   std::ostringstream out;
   out << "[[" << (partner ? "partner" : "viewer") << "]]\nid = " << quote(account.principal.name)
       << "\naudience = " << quote(account.principal.audience) << "\n";
+  if (!account.principal.purpose.empty()) {
+    out << "purpose = " << quote(account.principal.purpose) << "\n";
+  }
   if (partner) {
     out << "kind = " << quote(account.kind)
         << "\npart2 = " << (account.principal.part2 ? "true" : "false") << "\n";
@@ -309,7 +320,7 @@ std::string print_account(const Account& account) {
   return out.str();
 }
 
-void check_accounts(const std::vector<Account>& accounts) {
+void check_accounts(const std::vector<Account>& accounts, const sharing::Settings& sharing) {
   const auto fail = [](const std::string& message) {
     throw Failure(make_error(ErrorCode::kInvalidRequest, message));
   };
@@ -325,9 +336,15 @@ void check_accounts(const std::vector<Account>& accounts) {
     take("the id", account.principal.name);
     for (const std::string& hash : account.token_sha256) take("the token with SHA-256", hash);
     for (const std::string& name : account.certificates) take("the certificate", name);
-    if (account.principal.audience != "all") {
-      fail("the audience " + account.principal.audience + " of " + account.principal.name +
+    const access::Principal& principal = account.principal;
+    if (sharing.is_open() && principal.audience != model::kOpenAudience) {
+      fail("the audience " + principal.audience + " of " + principal.name +
            " is not configured; leave audience out: all is shown to it");
+    }
+    if (!sharing.is_open() && sharing.audience(principal.audience) == nullptr) {
+      std::string known;
+      for (const sharing::Audience& one : sharing.audiences) known += " " + one.id;
+      fail(principal.name + " is of no audience that there is; say which, one of" + known);
     }
   }
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "hub/access/account.h"
+#include "hub/sharing/agreement.h"
 
 namespace commonwatch::app {
 
@@ -16,7 +17,8 @@ access::Account read_account(const std::filesystem::path& file, const toml::node
                              bool partner);
 
 // What several accounts may not share, and audiences that are not there. Throws Failure.
-void check_accounts(const std::vector<access::Account>& accounts);
+void check_accounts(const std::vector<access::Account>& accounts,
+                    const sharing::Settings& sharing);
 
 // The account as a table of the file, its grants written out; tokens only as their hashes.
 std::string print_account(const access::Account& account);

@@ -77,23 +77,12 @@ std::string text_line(model::AuditSequence sequence, const model::AuditRecord& r
 Result<std::uint64_t> write_lines(const storage::AuditLog& log, const AuditFilter& filter,
                                   server::OperatorOutput& output, Line line) {
   std::uint64_t count = 0;
-  for (model::AuditSequence next(1);;) {
-    auto page = log.read(next, kPageRecords);
-    if (!page) return page.error();
-    if (page->empty()) return count;
-    for (const storage::AuditEntry& entry : *page) {
-      auto record = wire::decode_audit_record(entry.payload);
-      if (!record) {
-        return make_error(ErrorCode::kInternal, "audit record " +
-                                                    std::to_string(entry.sequence.value()) + ": " +
-                                                    record.error().message);
-      }
-      if (!filter.takes(*record)) continue;
-      ++count;
-      if (!output.write(line(entry.sequence, *record) + "\n")) return count;
-    }
-    next = page->back().sequence.next();
-  }
+  const auto read = read_audit(log, filter, [&](auto sequence, const auto& record) {
+    ++count;
+    return output.write(line(sequence, record) + "\n");
+  });
+  if (!read) return read.error();
+  return count;
 }
 
 void write_faults(const std::vector<std::string>& faults, server::OperatorOutput& output) {
@@ -134,6 +123,26 @@ Result<AuditFilter> AuditFilter::parse(const std::string& principal, const std::
   filter.from = *begin;
   filter.to = *end;
   return filter;
+}
+
+Result<void> read_audit(
+    const storage::AuditLog& log, const AuditFilter& filter,
+    const std::function<bool(model::AuditSequence, const model::AuditRecord&)>& take) {
+  for (model::AuditSequence next(1);;) {
+    auto page = log.read(next, kPageRecords);
+    if (!page) return page.error();
+    if (page->empty()) return {};
+    for (const storage::AuditEntry& entry : *page) {
+      auto record = wire::decode_audit_record(entry.payload);
+      if (!record) {
+        return make_error(ErrorCode::kInternal, "audit record " +
+                                                    std::to_string(entry.sequence.value()) + ": " +
+                                                    record.error().message);
+      }
+      if (filter.takes(*record) && !take(entry.sequence, *record)) return {};
+    }
+    next = page->back().sequence.next();
+  }
 }
 
 bool AuditFilter::takes(const model::AuditRecord& record) const {

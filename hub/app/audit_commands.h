@@ -2,6 +2,7 @@
 // open log, whoever opened it. Any thread; may block.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,6 +31,9 @@ struct AuditFilter {
   bool takes(const model::AuditRecord& record) const;
 };
 
+// Every record that the filter takes, in order; ends early when `take` says false.
+Result<void> read_audit(const storage::AuditLog& log, const AuditFilter& filter,
+                        const std::function<bool(model::AuditSequence, const model::AuditRecord&)>& take);
 // A line a record, for people; says how many there were.
 Result<std::uint64_t> show_audit(const storage::AuditLog& log, const AuditFilter& filter,
                                  server::OperatorOutput& output);

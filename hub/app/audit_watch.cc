@@ -1,5 +1,6 @@
 #include "hub/app/audit_watch.h"
 
+#include <array>
 #include <cstdio>
 #include <utility>
 
@@ -27,6 +28,19 @@ std::string heads_line(const storage::LogHead& events, const storage::AuditHead&
   return "chain heads: events " + std::to_string(events.end.value()) + ":" +
          storage::to_hex(events.hash) + " audit " + std::to_string(audit.sequence.value()) + ":" +
          storage::to_hex(audit.hash);
+}
+
+void audit_page(pipeline::AuditTrail& trail, const model::Paging& step) {
+  static constexpr std::array<const char*, 6> kActions = {"unknown", "intended", "sent",
+                                                          "failed",  "given-up", "held-back"};
+  pipeline::AuditActor actor;
+  actor.principal = step.target;
+  actor.audience = step.audience;
+  model::AuditObject object;
+  object.name = step.alert_id + "/" + std::to_string(step.alert_version);
+  object.count = step.count;
+  trail.record(actor, model::AuditKind::kAlertPush,
+               kActions.at(static_cast<std::size_t>(step.phase)), std::move(object));
 }
 
 AuditWatch::AuditWatch(storage::AuditLog& audit, pipeline::AuditTrail& trail,

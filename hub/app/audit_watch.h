@@ -6,6 +6,7 @@
 #include <string>
 
 #include "hub/base/clock.h"
+#include "hub/model/paging.h"
 #include "hub/pipeline/audit_trail.h"
 #include "hub/pipeline/configuration.h"
 #include "hub/storage/audit_log.h"
@@ -16,6 +17,9 @@ namespace commonwatch::app {
 // The line for the system log, which should leave the machine: whoever keeps it can prove later
 // that nothing behind it was rewritten.
 std::string heads_line(const storage::LogHead& events, const storage::AuditHead& audit);
+
+// A step of waking somebody.
+void audit_page(pipeline::AuditTrail& trail, const model::Paging& step);
 
 class AuditWatch {
  public:

@@ -8,6 +8,7 @@
 #include "hub/app/area_keys.h"
 #include "hub/app/keys.h"
 #include "hub/app/paging_keys.h"
+#include "hub/app/sharing_keys.h"
 #include "hub/app/suggestion.h"
 #include "hub/hotspot/settings.h"
 
@@ -64,6 +65,12 @@ const std::vector<std::pair<std::string, RowsReader>>& row_readers() {
                           C& c) { c.hotspot.jurisdictions = read_jurisdictions(file, node); }},
       {"area",
        [](const Path& file, const toml::node& node, C& c) { c.areas = read_areas(file, node); }},
+      {"audience", [](const Path& file, const toml::node& node,
+                      C& c) { c.audiences = read_audiences(file, node); }},
+      {"agreement", [](const Path& file, const toml::node& node,
+                       C& c) { c.agreements = read_agreements(file, node); }},
+      {"share", [](const Path& file, const toml::node& node,
+                   C& c) { c.shares = read_shares(file, node); }},
       {"page", [](const Path& file, const toml::node& node,
                   C& c) { c.paging.targets = read_page_targets(file, node); }},
       {"partner",
@@ -92,6 +99,27 @@ void read_table(const std::filesystem::path& file, const toml::key& key, const t
               nearest(key.str(), names) + "?");
 }
 
+// Whoever is woken sees the alert: it is one of an audience that is shown it live.
+void check_pages(const Configuration& configuration) {
+  for (const delivery::Target& target : configuration.paging.targets) {
+    const std::string& audience = target.rules.audience;
+    const std::string whose = "[[page]] " + target.rules.name + ": ";
+    if (configuration.sharing.is_open()) {
+      if (audience != model::kOpenAudience) fail(whose + "there is no audience " + audience);
+      continue;
+    }
+    const sharing::Audience* known = configuration.sharing.audience(audience);
+    if (known == nullptr) fail(whose + "audience names whose alerts it is woken for");
+    if (known->k > 1) {
+      fail(whose + audience + " is shown no alert live, only with its figures; name another");
+    }
+    for (const delivery::Target& next : configuration.paging.targets) {
+      if (next.rules.name != target.rules.escalate_to || next.rules.audience == audience) continue;
+      fail(whose + "escalate_to names " + next.rules.name + ", who is of another audience");
+    }
+  }
+}
+
 void check_dashboard(const Dashboard& dashboard) {
   if (!dashboard.dir.empty() &&
       !std::filesystem::is_regular_file(std::filesystem::path(dashboard.dir) / "index.html")) {
@@ -111,6 +139,8 @@ Configuration read_configuration(const std::filesystem::path& file) {
   for (const ConfiguredArea& area : configuration.areas) {
     configuration.hotspot.areas.push_back(area.area);
   }
+  configuration.population = path_from(file, configuration.population);
+  configuration.sharing = make_sharing(configuration);
   return configuration;
 }
 
@@ -141,7 +171,12 @@ void check_configuration(const Configuration& configuration) {
   if (auto checked = delivery::check(configuration.paging); !checked) {
     throw Failure(checked.error());
   }
-  check_accounts(configuration.accounts);
+  check_accounts(configuration.accounts, configuration.sharing);
+  if (!configuration.sharing.is_open() && configuration.accounts.empty()) {
+    fail("what is agreed needs accounts: without [[partner]] and [[viewer]] nobody can be told from "
+         "anybody else");
+  }
+  check_pages(configuration);
   const bool tls = !configuration.tls_certificate.empty();
   if (!tls && !configuration.client_ca.empty()) {
     fail("listen.client_ca needs TLS; set listen.tls_certificate and listen.tls_key");
@@ -171,6 +206,9 @@ std::string print_configuration(const Configuration& configuration) {
   }
   out << print_rows(jurisdiction_table(), configuration.hotspot.jurisdictions) << "\n"
       << print_rows(area_table(), configuration.areas) << "\n"
+      << print_rows(audience_table(), configuration.audiences) << "\n"
+      << print_rows(agreement_table(), configuration.agreements) << "\n"
+      << print_rows(share_table(), configuration.shares) << "\n"
       << print_rows(page_table(), configuration.paging.targets);
   for (const access::Account& account : configuration.accounts) {
     out << "\n" << print_account(account);

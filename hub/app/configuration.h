@@ -11,6 +11,7 @@
 #include "hub/delivery/settings.h"
 #include "hub/hotspot/engine.h"
 #include "hub/server/listener.h"
+#include "hub/sharing/agreement.h"
 #include "hub/storage/event_log.h"
 
 namespace commonwatch::app {
@@ -26,6 +27,18 @@ struct Retention {
   std::uint32_t events_days = 0;      // whole; 0: for ever
   std::uint32_t skeleton_days = 400;  // reduced to what the engine reads; 0: for ever
   std::uint32_t audit_days = 2192;    // six years
+};
+
+// One [[agreement]], and one [[share]] of it.
+struct ConfiguredAgreement {
+  std::string partner;
+  std::uint32_t version = 1;
+  Instant since{};
+  std::string legal_basis;
+};
+struct ConfiguredShare {
+  std::string partner;
+  sharing::Term term;
 };
 
 // Files that are served to browsers.
@@ -55,6 +68,13 @@ struct Configuration {
   std::vector<ConfiguredArea> areas;  // in order of name
   hotspot::Settings hotspot;          // with the areas in it
   delivery::Settings paging;
+
+  std::string population;  // file; absolute
+  sharing::PublicationSettings publication;  // without the population
+  std::vector<sharing::Audience> audiences;
+  std::vector<ConfiguredAgreement> agreements;
+  std::vector<ConfiguredShare> shares;
+  sharing::Settings sharing;  // all of that together
 };
 
 // Where the configuration comes from: to be read again while the hub runs.

@@ -15,7 +15,7 @@
 #include "hub/app/running_hub.h"
 #include "hub/app/token_file.h"
 #include "hub/app/vital_signs.h"
-#include "hub/delivery/pager.h"
+#include "hub/delivery/pagers.h"
 #include "hub/pipeline/aggregation.h"
 #include "hub/pipeline/configuration.h"
 #include "hub/server/operator_socket.h"
@@ -52,7 +52,8 @@ class Hub::Impl {
   ReloadReport apply(ReloadPlan plan);
   // New connections get the files as they are now. Throws Failure: nothing was changed.
   void reload_tls(const Configuration& effective);
-  void begin_epoch(const Configuration& effective);
+  // To whom it changes anything, shows the log folded anew. Throws Failure.
+  void begin_epochs(const Configuration& effective);
   server::OperatorReply answer(const server::OperatorRequest& request,
                                server::OperatorOutput& output);
   void wait_for_hangup(boost::asio::signal_set& hangups);
@@ -75,12 +76,10 @@ class Hub::Impl {
   std::unique_ptr<storage::AuditLog> audit_log_;
   pipeline::AuditTrail audit_;
   AuditWatch audit_watch_;
-  pipeline::CurrentEpoch epoch_;
-  feed::Feed feed_;
+  pipeline::Channels channels_;
   pipeline::Ingest ingest_;
-  pipeline::AlertHistory alerts_;
   pipeline::Decisions decisions_;
-  delivery::Pager pager_;
+  delivery::Pagers pagers_;
   pipeline::Aggregation aggregation_;
   DiskTokenFile token_file_;
   access::Identity identity_;
@@ -112,13 +111,12 @@ Hub::Impl::Impl(ConfigurationSource source, Configuration configuration)
       audit_log_(open_audit_log(configuration_, false)),
       audit_(*audit_log_, clock_, configuration_.limits),
       audit_watch_(*audit_log_, audit_, *log_, clock_),
-      epoch_(open_epoch(*log_, configuration_)),
-      feed_(ring_limits(configuration_), make_frames()),
+      channels_(open_epochs(*log_, configuration_), ring_limits(configuration_), make_frames()),
       ingest_(*log_, clock_, configuration_.limits, metrics_),
-      decisions_(*log_, alerts_),
-      pager_(configuration_.paging, *log_, clock_, metrics_),
-      aggregation_(*log_, feed_, alerts_, epoch_, tick_of(configuration_), clock_,
-                   configuration_.limits, metrics_,
+      decisions_(*log_, channels_),
+      pagers_(paged_audiences(configuration_), configuration_.paging, *log_, clock_, metrics_,
+              [this](const model::Paging& step) { audit_page(audit_, step); }),
+      aggregation_(*log_, channels_, tick_of(configuration_), clock_, configuration_.limits, metrics_,
                    [this](const Error& error) {
                      log_error("pipeline", error.message);
                      failed_ = true;
@@ -126,26 +124,25 @@ Hub::Impl::Impl(ConfigurationSource source, Configuration configuration)
       token_file_(configuration_.data),
       identity_(configuration_.accounts, configuration_.origins, token_file_,
                 configuration_.limits),
-      replay_sources_{*log_, feed_, epoch_, tick_of(configuration_), configuration_.limits},
+      replay_sources_{*log_, channels_, tick_of(configuration_), configuration_.limits},
       services_{clock_,
                 limits_,
                 identity_,
                 ingest_,
-                feed_,
+                channels_,
                 replay_sources_,
                 replay_pool_,
                 metrics_,
                 [this] { return !stopping_ && !failed_ && aggregation_.is_ready(); },
                 decisions_,
-                alerts_,
                 audit_},
-      vital_signs_(configuration_.data, *log_, feed_, aggregation_, clock_, metrics_,
+      vital_signs_(configuration_.data, *log_, channels_, aggregation_, clock_, metrics_,
                    services_.is_ready),
-      running_{services_, shards_, aggregation_, [this] { return *epoch_.get(); },
+      running_{services_, shards_, aggregation_,
                [this](const std::string& by) { return reload(by); },
                [this] {
                  const std::lock_guard lock(reload_mutex_);
-                 begin_epoch(*this->configuration());
+                 begin_epochs(*this->configuration());
                }} {
   const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
   const unsigned threads = configuration_.threads != 0 ? configuration_.threads : cores;
@@ -157,10 +154,11 @@ Hub::Impl::Impl(ConfigurationSource source, Configuration configuration)
     listeners_.push_back(
         std::make_unique<server::Listener>(address, tls_.get(), shards_, services_, roots));
   }
-  aggregation_.set_alerts_listener({[this](auto alerts, alert::Ledger ledger, model::Offset next) {
-                                      pager_.begin(std::move(alerts), std::move(ledger), next);
-                                    },
-                                    [this](auto alerts) { pager_.notice(std::move(alerts)); }});
+  aggregation_.set_alerts_listener(
+      {[this](const auto& audience, auto alerts, alert::Ledger ledger, model::Offset next) {
+         pagers_.begin(audience, std::move(alerts), std::move(ledger), next);
+       },
+       [this](const auto& audience, auto alerts) { pagers_.notice(audience, std::move(alerts)); }});
   log_->set_durable_listener([this](storage::DurableState) { aggregation_.wake(); });
   metrics_.on_scrape([this] { vital_signs_.refresh(); });
   operator_socket_ = std::make_unique<server::OperatorSocket>(
@@ -190,7 +188,7 @@ void Hub::Impl::announce() const {
 
 int Hub::Impl::run() {
   telemetry::set_log_level(configuration_.log_level);
-  audit_watch_.begin(*epoch_.get());
+  audit_watch_.begin(*channels_.widest().epoch.get());
   aggregation_.set_retention(retention_of(configuration_));
   aggregation_.start();
   for (const auto& shard : shards_) shard->start();
@@ -250,7 +248,7 @@ void Hub::Impl::wait_for_hangup(boost::asio::signal_set& hangups) {
 }
 
 void Hub::Impl::watch() {
-  if (!audit_watch_.watch(*epoch_.get(), configuration()->retention.audit_days)) failed_ = true;
+  if (!audit_watch_.watch(*channels_.widest().epoch.get(), configuration()->retention.audit_days)) failed_ = true;
   watch_tokens();
   if (log_->failed()) {
     log_error("storage", "the log failed: nothing more is acknowledged; restart the hub");
@@ -285,7 +283,7 @@ void Hub::Impl::drain() {
   replay_pool_.join();
   for (const auto& shard : shards_) shard->stop();
   aggregation_.stop();
-  pager_.stop();
+  pagers_.stop();
   log_->close();
   audit_watch_.end();
   audit_log_->close();
@@ -301,9 +299,9 @@ server::OperatorReply Hub::Impl::answer(const server::OperatorRequest& request,
   OperatorContext context{configuration(), clock_,    log_.get(),
                           audit_log_.get(), &running_, account_name(request.uid)};
   server::OperatorReply reply = run_command(request.command, request.arguments, context, output);
-  // Reading the audit log records itself, with how much was read.
+  // What reads the audit log records itself, with what was read.
   if (find_command(request.command) && request.command != "audit show" &&
-      request.command != "audit export") {
+      request.command != "audit export" && request.command != "explain-access") {
     record(context, model::AuditKind::kOperation, request.command, {});
   }
   return reply;
@@ -349,8 +347,8 @@ void Hub::Impl::reload_tls(const Configuration& effective) {
 ReloadReport Hub::Impl::apply(ReloadPlan plan) {
   // First what may fail.
   reload_tls(plan.effective);
-  pager_.set_settings(plan.effective.paging);
-  if (plan.report.new_epoch) begin_epoch(plan.effective);
+  pagers_.set_settings(plan.effective.paging);
+  if (plan.report.new_epoch) begin_epochs(plan.effective);
   identity_.directory.set_accounts(plan.effective.accounts);
   identity_.set_origins(plan.effective.origins);
   limits_.replace(plan.effective.limits);
@@ -362,13 +360,14 @@ ReloadReport Hub::Impl::apply(ReloadPlan plan) {
   return std::move(plan.report);
 }
 
-// The new fold is made before the event that it begins with is appended, so that what is shown
-// stands still for a moment only.
-void Hub::Impl::begin_epoch(const Configuration& effective) {
-  auto fold = pipeline::prepare_fold(*log_, effective.hotspot, tick_of(configuration_),
-                                     [this] { return !stopping_ && !failed_; });
-  if (!fold) throw Failure(fold.error());
-  aggregation_.begin_epoch(open_epoch(*log_, effective), *std::move(fold));
+void Hub::Impl::begin_epochs(const Configuration& effective) {
+  std::vector<std::shared_ptr<const pipeline::Epoch>> current;
+  for (const auto& channel : channels_.all()) current.push_back(channel->epoch.get());
+  auto epochs = pipeline::prepare_epochs(*log_, current, picture_settings(effective),
+                                         tick_of(configuration_),
+                                         [this] { return !stopping_ && !failed_; });
+  if (!epochs) throw Failure(epochs.error());
+  aggregation_.begin_epochs(*std::move(epochs));
 }
 
 Hub::Hub(ConfigurationSource source, Configuration configuration)

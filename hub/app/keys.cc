@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "hub/access/origin.h"
+#include "hub/app/sharing_keys.h"
 #include "hub/model/time_zone.h"
 
 namespace commonwatch::app {
@@ -289,7 +290,8 @@ const std::vector<Table<C>>& tables() {
                                             {"limits", "", limit_keys()},
                                             {"retention", "", retention_keys()},
                                             {"dashboard", "", dashboard_keys()},
-                                            {"hotspot", "", new_epoch(hotspot_keys())}};
+                                            {"hotspot", "", new_epoch(hotspot_keys())},
+                                            {"publication", "", new_epoch(publication_keys())}};
   return all;
 }
 

@@ -1,5 +1,5 @@
 // The tables that stand once: [hub], [listen], [limits], [retention], [dashboard],
-// [hotspot].
+// [hotspot], [publication].
 #pragma once
 
 #include <vector>

@@ -33,10 +33,16 @@ std::unique_ptr<storage::AuditLog> open_audit_log(const Configuration& configura
   return *std::move(audit);
 }
 
-pipeline::Epoch open_epoch(storage::EventLog& log, const Configuration& configuration) {
-  auto epoch = pipeline::begin_epoch(log, configuration.hotspot, tick_of(configuration));
-  if (!epoch) throw Failure(epoch.error());
-  return *std::move(epoch);
+pipeline::PictureSettings picture_settings(const Configuration& configuration) {
+  return {configuration.hotspot, configuration.sharing, {}};
+}
+
+std::vector<pipeline::Epoch> open_epochs(storage::EventLog& log,
+                                         const Configuration& configuration) {
+  auto epochs =
+      pipeline::begin_epochs(log, picture_settings(configuration), tick_of(configuration));
+  if (!epochs) throw Failure(epochs.error());
+  return *std::move(epochs);
 }
 
 }  // namespace commonwatch::app

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "hub/app/configuration.h"
 #include "hub/base/clock.h"
@@ -21,7 +22,10 @@ std::unique_ptr<storage::EventLog> open_event_log(const Configuration& configura
 std::unique_ptr<storage::AuditLog> open_audit_log(const Configuration& configuration,
                                                   bool open_damaged);
 
-// The log's current epoch, by these settings. Throws Failure.
-pipeline::Epoch open_epoch(storage::EventLog& log, const Configuration& configuration);
+// What pictures are made by; whose is not said.
+pipeline::PictureSettings picture_settings(const Configuration& configuration);
+// The log's current epochs, by these settings. Throws Failure.
+std::vector<pipeline::Epoch> open_epochs(storage::EventLog& log,
+                                         const Configuration& configuration);
 
 }  // namespace commonwatch::app

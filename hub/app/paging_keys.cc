@@ -139,6 +139,9 @@ std::vector<Key<T>> make_keys() {
           "PEM file with the authorities that a webhook is trusted by; the system's without it",
           [](T & t) -> auto& { return t.ca_file; })),
       level("level", "the lowest that it is woken for", &alert::TargetRules::level),
+      text<T>(
+          "audience", "whose alerts it is woken for; needed where there are audiences",
+          [](T & t) -> auto& { return t.rules.audience; }),
       optional(texts<T>(
           "jurisdictions", "a list of names; without it, all",
           [](T & t) -> auto& { return t.rules.jurisdictions; })),

@@ -1,11 +1,13 @@
 #include "hub/app/reload.h"
 
+#include <algorithm>
 #include <functional>
 #include <utility>
 
 #include "hub/app/area_keys.h"
 #include "hub/app/keys.h"
 #include "hub/app/paging_keys.h"
+#include "hub/app/sharing_keys.h"
 
 namespace commonwatch::app {
 namespace {
@@ -28,6 +30,17 @@ std::string print_accounts(const Configuration& configuration) {
   return print_configuration(only);
 }
 
+// Each has a feed of its own, that its viewers hold on to.
+void check_audiences(const sharing::Settings& running, const sharing::Settings& read) {
+  if (std::ranges::equal(running.audiences, read.audiences, {}, &sharing::Audience::id,
+                         &sharing::Audience::id)) {
+    return;
+  }
+  throw Failure(make_error(ErrorCode::kInvalidRequest,
+                           "which audiences there are, and their order, changes with the next start "
+                           "only; restart the hub"));
+}
+
 }  // namespace
 
 ReloadPlan plan_reload(const Configuration& running, const Configuration& read) {
@@ -48,6 +61,9 @@ ReloadPlan plan_reload(const Configuration& running, const Configuration& read) 
          return print_rows(jurisdiction_table(), c.hotspot.jurisdictions);
        }},
       {"[[area]]", print_map},
+      {"[[audience]]", [](const Configuration& c) { return print_rows(audience_table(), c.audiences); }},
+      {"[[agreement]]", [](const Configuration& c) { return print_rows(agreement_table(), c.agreements); }},
+      {"[[share]]", [](const Configuration& c) { return print_rows(share_table(), c.shares); }},
       {"[[page]]",
        [](const Configuration& c) { return print_rows(page_table(), c.paging.targets); }},
       {"[[partner]], [[viewer]]", print_accounts},
@@ -55,7 +71,9 @@ ReloadPlan plan_reload(const Configuration& running, const Configuration& read) 
   for (const auto& [name, print] : rows) {
     if (print(running) != print(read)) plan.report.applied.emplace_back(name);
   }
-  plan.report.new_epoch = running.hotspot.canonical() != read.hotspot.canonical();
+  check_audiences(running.sharing, read.sharing);
+  plan.report.new_epoch = running.hotspot.canonical() != read.hotspot.canonical() ||
+                          running.sharing != read.sharing;
   check_configuration(plan.effective);
   return plan;
 }

@@ -1,17 +1,53 @@
 #include "hub/app/room_settings.h"
 
+#include <algorithm>
+
 #include "hub/wire/server_message.h"
 
 namespace commonwatch::app {
 
-// Alike for all partners, until their agreements say it.
+namespace {
+
+constexpr std::uint32_t kForEver = 1'000'000;  // days
+
+std::uint32_t days(std::uint32_t stated) { return stated == 0 ? kForEver : stated; }
+
+// As long as somebody may still see it.
+storage::KeptFor kept_by(const sharing::Agreement& agreement) {
+  storage::KeptFor kept;
+  for (const sharing::Term& term : agreement.terms) {
+    kept.keep_days = std::max(kept.keep_days, days(static_cast<std::uint32_t>(term.keep_days)));
+    kept.skeleton_days =
+        std::max(kept.skeleton_days, days(static_cast<std::uint32_t>(term.skeleton_days)));
+  }
+  return kept;
+}
+
+}  // namespace
+
+// [retention] holds for all; an agreement may ask for less of its partner's.
 storage::Retention retention_of(const Configuration& configuration) {
   const Retention& kept = configuration.retention;
+  const storage::KeptFor usual{days(kept.events_days), days(kept.skeleton_days)};
   storage::Retention retention;
-  if (kept.events_days == 0) return retention;
-  constexpr std::uint32_t kForEver = 1'000'000;
-  retention.others = {kept.events_days, kept.skeleton_days == 0 ? kForEver : kept.skeleton_days};
+  if (kept.events_days != 0) retention.others = usual;
+  for (const sharing::Agreement& agreement : configuration.sharing.agreements) {
+    if (agreement.terms.empty()) continue;
+    const storage::KeptFor agreed = kept_by(agreement);
+    const storage::KeptFor least{std::min(usual.keep_days, agreed.keep_days),
+                                 std::min(usual.skeleton_days, agreed.skeleton_days)};
+    if (least.keep_days != kForEver) retention.partners.emplace(agreement.partner, least);
+  }
   return retention;
+}
+
+std::vector<std::string> paged_audiences(const Configuration& configuration) {
+  if (configuration.sharing.is_open()) return {std::string(model::kOpenAudience)};
+  std::vector<std::string> live;
+  for (const sharing::Audience& audience : configuration.sharing.audiences) {
+    if (audience.k == 1) live.push_back(audience.id);
+  }
+  return live;
 }
 
 // Where a year passes in a minute, a span of recorded time says nothing about how long a reader

@@ -19,12 +19,12 @@ struct RunningHub {
   session::Services& services;
   std::vector<std::unique_ptr<session::Shard>>& shards;
   pipeline::Aggregation& aggregation;
-  std::function<pipeline::Epoch()> epoch;
   // Reads the file again and applies it; one at a time. An error says what is wrong and where, and
   // nothing was changed. `by`: who asked.
   std::function<Result<ReloadReport>(const std::string& by)> reload;
-  // The log was altered: shows it folded anew. Blocks while it reads the log. Throws Failure.
-  std::function<void()> begin_epoch;
+  // The log was altered: shows it folded anew to whom that concerns. Blocks while it reads the log.
+  // Throws Failure.
+  std::function<void()> begin_epochs;
 };
 
 }  // namespace commonwatch::app

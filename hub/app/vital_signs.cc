@@ -17,12 +17,13 @@ double seconds_of(Duration duration) { return std::chrono::duration<double>(dura
 }  // namespace
 
 VitalSigns::VitalSigns(std::filesystem::path data, const storage::EventLog& log,
-                       const feed::Feed& feed, const pipeline::Aggregation& aggregation,
+                       const pipeline::Channels& channels,
+                       const pipeline::Aggregation& aggregation,
                        const Clock& clock, telemetry::Metrics& metrics,
                        std::function<bool()> is_ready)
     : data_(std::move(data)),
       log_(log),
-      feed_(feed),
+      channels_(channels),
       aggregation_(aggregation),
       clock_(clock),
       metrics_(metrics),
@@ -32,13 +33,16 @@ VitalSigns::VitalSigns(std::filesystem::path data, const storage::EventLog& log,
 
 void VitalSigns::refresh() const {
   const auto durable = log_.durable();
-  const auto usage = feed_.usage();
+  // Hotspots of the audience that sees most; memory is of all.
+  const auto hotspots = channels_.widest().feed.usage().hotspots;
+  std::size_t ring_bytes = 0;
+  for (const auto& channel : channels_.all()) ring_bytes += channel->feed.usage().ring_bytes;
   metrics_.log_events.Set(static_cast<double>(durable.end.value()));
   metrics_.fold_lag_events.Set(
       static_cast<double>(durable.end.value() - aggregation_.folded().value()));
   metrics_.queued_bytes.Set(static_cast<double>(log_.queued_bytes()));
-  metrics_.hotspots.Set(static_cast<double>(usage.hotspots));
-  metrics_.ring_bytes.Set(static_cast<double>(usage.ring_bytes));
+  metrics_.hotspots.Set(static_cast<double>(hotspots));
+  metrics_.ring_bytes.Set(static_cast<double>(ring_bytes));
   metrics_.ready.Set(is_ready_() ? 1 : 0);
   metrics_.clock_offset_seconds.Set(seconds_of(clock_offset()));
   std::error_code unknown;

@@ -6,7 +6,6 @@
 #include <functional>
 
 #include "hub/base/clock.h"
-#include "hub/feed/feed.h"
 #include "hub/pipeline/aggregation.h"
 #include "hub/storage/event_log.h"
 #include "hub/telemetry/metrics.h"
@@ -16,7 +15,7 @@ namespace commonwatch::app {
 class VitalSigns {
  public:
   // Everything outlives it.
-  VitalSigns(std::filesystem::path data, const storage::EventLog& log, const feed::Feed& feed,
+  VitalSigns(std::filesystem::path data, const storage::EventLog& log, const pipeline::Channels& channels,
              const pipeline::Aggregation& aggregation, const Clock& clock,
              telemetry::Metrics& metrics, std::function<bool()> is_ready);
 
@@ -30,7 +29,7 @@ class VitalSigns {
 
   const std::filesystem::path data_;
   const storage::EventLog& log_;
-  const feed::Feed& feed_;
+  const pipeline::Channels& channels_;
   const pipeline::Aggregation& aggregation_;
   const Clock& clock_;
   telemetry::Metrics& metrics_;

@@ -63,14 +63,22 @@ asio::awaitable<Outcome> try_once(Transport& transport, const Message& message,
 
 }  // namespace
 
-Pager::Pager(const Settings& settings, storage::EventLog& log, const Clock& clock,
-             telemetry::Metrics& metrics)
-    : log_(log),
+Pager::Pager(std::string audience, const Settings& settings, storage::EventLog& log,
+             const Clock& clock, telemetry::Metrics& metrics, StepListener noted)
+    : audience_(std::move(audience)),
+      log_(log),
       clock_(clock),
       metrics_(metrics),
-      rules_(rules_of(settings)),
-      lines_(make_lines(settings, clock)) {
+      noted_(std::move(noted)),
+      rules_(rules_of(own(settings))),
+      lines_(make_lines(own(settings), clock)) {
   work_.emplace(context_->get_executor());
+}
+
+Settings Pager::own(Settings settings) const {
+  std::erase_if(settings.targets,
+                [this](const Target& target) { return target.rules.audience != audience_; });
+  return settings;
 }
 
 Pager::Lines Pager::make_lines(const Settings& settings, const Clock& clock) {
@@ -84,7 +92,8 @@ Pager::Lines Pager::make_lines(const Settings& settings, const Clock& clock) {
 
 void Pager::set_settings(const Settings& settings) {
   asio::post(*context_,
-             [this, rules = rules_of(settings), lines = make_lines(settings, clock_)]() mutable {
+             [this, rules = rules_of(own(settings)),
+              lines = make_lines(own(settings), clock_)]() mutable {
                rules_ = std::move(rules);
                lines_ = std::move(lines);
                if (begun_) replan();
@@ -151,7 +160,8 @@ void Pager::read_tail(model::Offset next) {
     for (const storage::Entry& entry : (*chunk)->entries) {
       const auto event = wire::decode_hub_event(entry.payload);
       if (!event) continue;
-      if (const auto* step = std::get_if<model::Paging>(&*event)) ledger_.record(*step);
+      const auto* step = std::get_if<model::Paging>(&*event);
+      if (step && step->audience == audience_) ledger_.record(*step);
     }
   }
 }
@@ -188,7 +198,10 @@ void Pager::arm(std::optional<Instant> look_again) {
 
 template <class Then>
 void Pager::append(const model::Paging& step, Then then) {
-  log_.append_hub_event(wire::encode_hub_event(step),
+  model::Paging of_audience = step;
+  of_audience.audience = audience_;
+  if (noted_) noted_(of_audience);
+  log_.append_hub_event(wire::encode_hub_event(of_audience),
                         [context = context_, then](const Result<storage::Published>& published) {
                           asio::post(*context,
                                      [then, durable = published.has_value()] { then(durable); });

@@ -14,6 +14,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -35,16 +36,19 @@
 namespace commonwatch::delivery {
 
 using Alerts = std::shared_ptr<const std::vector<model::Alert>>;
+// Told of every step as it goes into the log: for the audit log. On the pager's thread; must not
+// block.
+using StepListener = std::function<void(const model::Paging&)>;
 
 class Pager {
  public:
   // Attempts under way at one time.
   static constexpr std::size_t kAttemptsMax = 16;
 
-  // `settings` passed `check`. Throws Failure if a target cannot be set up. The log, the clock and
+  // For the alerts of one audience: the targets of others are passed over. `settings` passed `check`. Throws Failure if a target cannot be set up. The log, the clock and
   // the metrics outlive the pager.
-  Pager(const Settings& settings, storage::EventLog& log, const Clock& clock,
-        telemetry::Metrics& metrics);
+  Pager(std::string audience, const Settings& settings, storage::EventLog& log, const Clock& clock,
+        telemetry::Metrics& metrics, StepListener noted = {});
   ~Pager();
 
   // Starts the thread; once, when the fold has caught up with what was durable at the hub's start.
@@ -74,6 +78,8 @@ class Pager {
   };
   using Key = std::pair<std::string, std::string>;  // alert id, target
 
+  // Of the settings, those for this audience.
+  Settings own(Settings settings) const;
   static Lines make_lines(const Settings& settings, const Clock& clock);
 
   // On the pager's thread.
@@ -94,9 +100,11 @@ class Pager {
   template <class Then>
   void append(const model::Paging& step, Then then);
 
+  const std::string audience_;
   storage::EventLog& log_;
   const Clock& clock_;
   telemetry::Metrics& metrics_;
+  StepListener noted_;
   alert::PagingRules rules_;
   Lines lines_;
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "hub/model/sip_hash.h"
+
 namespace commonwatch::model {
 namespace {
 
@@ -25,8 +27,17 @@ std::uint64_t mix(std::uint64_t x) {
 
 }  // namespace
 
-EngineEpoch make_engine_epoch(LogEpoch log, Offset offset) {
-  return EngineEpoch(mix(mix(log.value()) ^ offset.value()) | 1U);
+EngineEpoch make_engine_epoch(LogEpoch log, std::string_view audience, std::uint64_t digest,
+                              std::uint32_t generation) {
+  SipHash hash({log.value(), digest});
+  hash.update(audience);
+  return EngineEpoch(mix(hash.finish()[0] ^ generation) | 1U);
+}
+
+std::uint64_t digest_of(std::string_view settings) {
+  SipHash hash({0, 0});
+  hash.update(settings);
+  return hash.finish()[0];
 }
 
 Version TickLength::at_or_after(Instant instant) const {

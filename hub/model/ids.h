@@ -22,9 +22,15 @@ using LogEpoch = StrongId<struct LogEpochTag>;
 // Names one log and one configuration of it.
 using EngineEpoch = StrongId<struct EngineEpochTag>;
 
-// The engine epoch of a log whose last configuration or erasure event is at `offset`. A hash, so
-// that it tells nobody the offset.
-EngineEpoch make_engine_epoch(LogEpoch log, Offset offset);
+// The audience of a hub without agreements, which sees everything.
+inline constexpr std::string_view kOpenAudience = "all";
+
+// The engine epoch of an audience: the `generation`-th of this log, made by settings with this
+// digest. A hash; it depends on nothing that the audience is not shown.
+EngineEpoch make_engine_epoch(LogEpoch log, std::string_view audience, std::uint64_t digest,
+                              std::uint32_t generation);
+// 64 bits of a hash of a text that names settings.
+std::uint64_t digest_of(std::string_view settings);
 
 // A place in an audience's history.
 struct Position {

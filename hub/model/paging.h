@@ -5,6 +5,7 @@
 #include <string>
 
 #include "hub/base/time.h"
+#include "hub/model/ids.h"
 #include "hub/model/zone.h"
 
 namespace commonwatch::model {
@@ -42,6 +43,7 @@ struct Paging {
   Severity level = Severity::kUnspecified;
   std::uint32_t count = 0;
   PageReason reason = PageReason::kUnspecified;
+  std::string audience = std::string(kOpenAudience);  // to which the alert is shown
   friend bool operator==(const Paging&, const Paging&) = default;
 };
 

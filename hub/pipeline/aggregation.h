@@ -1,4 +1,5 @@
-// Log to engine to feed, live: one thread that folds what is durable and gives out each tick.
+// Log to engines to feeds, live: one thread that folds what is durable, for each audience by itself,
+// and gives out each tick.
 #pragma once
 
 #include <atomic>
@@ -8,47 +9,51 @@
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <vector>
 
 #include "hub/base/clock.h"
 #include "hub/base/limits.h"
-#include "hub/feed/feed.h"
-#include "hub/pipeline/alert_history.h"
 #include "hub/pipeline/calibrator.h"
-#include "hub/pipeline/configuration.h"
+#include "hub/pipeline/channel.h"
+#include "hub/pipeline/live_fold.h"
 #include "hub/storage/event_log.h"
 #include "hub/telemetry/metrics.h"
 
 namespace commonwatch::pipeline {
 
-// Told of the alerts on the live display; on the aggregation's thread, must not block.
+// Told of the alerts on the live display of each audience; on the aggregation's thread, must not
+// block.
 struct AlertsListener {
-  using Alerts = std::shared_ptr<const std::vector<model::Alert>>;
-  // Once, when the feed becomes ready; `ledger` holds every paging record below `next`.
-  std::function<void(Alerts alerts, alert::Ledger ledger, model::Offset next)> ready;
+  // Once for each audience, when its feed becomes ready; `ledger` holds every paging record of it
+  // below `next`.
+  std::function<void(const std::string& audience, LiveFold::Alerts alerts, alert::Ledger ledger,
+                     model::Offset next)>
+      ready;
   // Whenever one of them changed, from then on.
-  std::function<void(Alerts alerts)> changed;
+  LiveFold::AlertsChanged changed;
 };
 
 class Aggregation {
  public:
-  // Everything outlives the aggregation, which moves `epoch` on. `on_failure` is called once, on
-  // its thread, when it can not go on: the hub must stop being ready, and end.
-  Aggregation(storage::EventLog& log, feed::Feed& feed, AlertHistory& alerts, CurrentEpoch& epoch,
-              model::TickLength tick, const Clock& clock, const Limits& limits,
-              telemetry::Metrics& metrics, std::function<void(Error)> on_failure);
+  // Everything outlives the aggregation, which moves the channels' epochs on. `on_failure` is called
+  // once, on its thread, when it can not go on: the hub must stop being ready, and end.
+  Aggregation(storage::EventLog& log, Channels& channels, model::TickLength tick,
+              const Clock& clock, const Limits& limits, telemetry::Metrics& metrics,
+              std::function<void(Error)> on_failure);
   ~Aggregation();
 
-  // Starts the thread: it recovers (from a checkpoint old enough to fill the ring again), then
-  // follows the log. The feed is ready when it has caught up with what was durable at the start.
+  // Starts the thread: it recovers (from checkpoints old enough to fill the rings again), then
+  // follows the log. The feeds are ready when they have caught up with what was durable at the
+  // start.
   void start();
   // Before `start`.
   void set_alerts_listener(AlertsListener listener) { alerts_listener_ = std::move(listener); }
-  // Goes over to an epoch whose event is durable, with the first tick that knows it: folds anew
-  // what was before, and gives every reader the new state. `fold`: by the epoch's settings, of the
-  // log up to somewhere before that event; without one the feed stands still for as long as it
-  // takes. Any thread; does not block.
-  void begin_epoch(Epoch epoch, std::optional<Fold> fold = std::nullopt);
-  // Folds what is durable, writes a checkpoint, ends the thread. May be called twice.
+  // Goes over to epochs whose events are durable, each with the first tick that knows it: folds
+  // anew what was before, and gives every reader the new state. An audience whose epoch is in force
+  // already goes on undisturbed. Without a fold the feed stands still for as long as it takes. Any
+  // thread; does not block.
+  void begin_epochs(std::vector<NextEpoch> epochs);
+  // Folds what is durable, writes checkpoints, ends the thread. May be called twice.
   void stop();
   // From now on reduces events in the log as it says, once for each day (UTC) of recorded time. Any
   // thread; does not block.
@@ -57,39 +62,32 @@ class Aggregation {
   void wake();
 
   bool is_ready() const { return ready_; }
-  // Durable events below this offset are folded in.
+  // Durable events below this offset are folded in, where they count already.
   model::Offset folded() const { return model::Offset(folded_); }
 
  private:
+  using LiveFolds = std::vector<std::unique_ptr<LiveFold>>;
+
   void run();
   Result<void> recover();
-  Result<Fold> open_live_fold(const storage::DurableState& durable) const;
   Result<void> follow();
   void wait_for_work();
   void begin_retention();
   // The last tick of which no chunk can come any more.
   Result<model::Version> seal_log();
   Result<void> fold_up_to(model::Version version);
-  // Whether `begin_epoch` asked for one that begins at or before `sealed`, and then goes over to
-  // it.
-  Result<bool> change_epoch(model::Version sealed);
-  Result<void> fold_anew(Epoch epoch, Fold fold, model::Version sealed);
-  void set_barrier();
+  Result<void> change_epochs(model::Version sealed);
+  void set_barrier(Instant from);
   // With time that follows data: what waits at the barrier goes on behind the calibrations that are
   // due there.
   Result<void> pass_barrier(Instant wanted);
-  Result<void> begin_calibrations();
-  // Gives them to whoever asks beside the feed, and returns those on the live display.
-  AlertsListener::Alerts share_alerts();
-  void count_alerts(const std::vector<model::Alert>& live);
-  void count_sources();
-  Result<void> write_checkpoint();
-  void give_out(model::Version version, Instant as_of, std::vector<model::TileDelta> deltas);
+  void begin_calibration();
+  Result<void> write_checkpoints(bool at_once);
+  void set_metrics();
+  LiveFold& widest() const { return *folds_.back(); }
 
   storage::EventLog& log_;
-  feed::Feed& feed_;
-  AlertHistory& alerts_;
-  CurrentEpoch& epoch_;
+  Channels& channels_;
   model::TickLength tick_;
   const Clock& clock_;
   const Limits& limits_;
@@ -98,24 +96,15 @@ class Aggregation {
 
   AlertsListener alerts_listener_;
   Calibrator calibrator_;
-  std::optional<hotspot::Due> calibrating_;  // the last that was begun
   Instant barrier_{};
 
-  std::optional<Fold> fold_;
-  std::optional<storage::Chunk> ahead_;  // read, and of a tick that is not sealed
-  model::Offset seen_;                   // durable when the log was sealed last
-  model::Version checkpointed_;
-  Duration checkpointed_at_{};
-  Duration sealed_at_{};
+  LiveFolds folds_;     // one for each channel, in their order
+  model::Offset seen_;  // durable when the log was sealed last
 
   std::mutex mutex_;
   std::condition_variable woken_;
   bool stop_ = false;
-  struct NextEpoch {
-    Epoch epoch;
-    std::optional<Fold> fold;
-  };
-  std::optional<NextEpoch> next_epoch_;
+  bool asked_ = false;  // epochs were asked for
   std::optional<storage::Retention> retention_;
   std::chrono::sys_days retained_{};  // the day of the last pass
   // A pass is under way; its callback may come after this is gone.

@@ -17,8 +17,10 @@ namespace {
 
 constexpr int kLowPriority = 15;
 
-Result<void> append(storage::EventLog& log, const hotspot::Calibration& made) {
+Result<void> append(storage::EventLog& log, const hotspot::Calibration& made,
+                    const std::string& audience) {
   wire::Calibration event;
+  event.audience = audience;
   event.jurisdiction = made.jurisdiction;
   event.due = model::Version(made.due);
   event.seed = made.seed;
@@ -57,28 +59,28 @@ std::vector<double> simulate(const hotspot::NullModel& model, unsigned threads,
   return maxima;
 }
 
-Result<void> make(const hotspot::NullModel& model, unsigned threads,
+Result<void> make(const hotspot::NullModel& model, const std::string& audience, unsigned threads,
                   const std::atomic<bool>& stop, storage::EventLog& log) {
   const auto began = std::chrono::steady_clock::now();
   std::vector<double> maxima = simulate(model, threads, stop);
   if (stop) return make_error(ErrorCode::kShuttingDown, "a calibration was ended with the hub");
   const hotspot::Calibration made = hotspot::calibrate(model, std::move(maxima));
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
-  telemetry::log_info("pipeline", "calibrated " + made.jurisdiction + ": " +
+  telemetry::log_info("pipeline", "calibrated " + made.jurisdiction + " for " + audience + ": " +
                                       std::to_string(made.null_days) + " null days at " +
                                       std::to_string(made.exposure_days) + " days of exposure, " +
                                       std::to_string(took.count()) + " s");
-  return append(log, made);
+  return append(log, made, audience);
 }
 
 }  // namespace
 
-bool Calibrator::start(hotspot::NullModel model) {
+bool Calibrator::start(hotspot::NullModel model, std::string audience) {
   if (stop_ || running_.exchange(true)) return false;
   if (thread_.joinable()) thread_.join();
-  thread_ = std::thread([this, model = std::move(model)] {
+  thread_ = std::thread([this, model = std::move(model), audience = std::move(audience)] {
     ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kLowPriority);
-    if (auto made = make(model, 1, stop_, log_); !made && !stop_) {
+    if (auto made = make(model, audience, 1, stop_, log_); !made && !stop_) {
       telemetry::log_error("pipeline", "no calibration: " + made.error().message);
     }
     running_ = false;
@@ -86,8 +88,8 @@ bool Calibrator::start(hotspot::NullModel model) {
   return true;
 }
 
-Result<void> Calibrator::run(const hotspot::NullModel& model) {
-  return make(model, std::max(1U, std::thread::hardware_concurrency()), stop_, log_);
+Result<void> Calibrator::run(const hotspot::NullModel& model, const std::string& audience) {
+  return make(model, audience, std::max(1U, std::thread::hardware_concurrency()), stop_, log_);
 }
 
 void Calibrator::stop() {

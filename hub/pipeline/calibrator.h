@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <string>
 #include <thread>
 
 #include "hub/base/error.h"
@@ -18,9 +19,10 @@ class Calibrator {
 
   // Begins in the background, on one thread of low priority; one at a time: false while one runs.
   // A failure of the log ends it silently, as it ends the hub.
-  bool start(hotspot::NullModel model);
+  // Whose fold it is for goes into the event.
+  bool start(hotspot::NullModel model, std::string audience);
   // On all cores; returns when the calibration is durable, or kShuttingDown after `stop`.
-  Result<void> run(const hotspot::NullModel& model);
+  Result<void> run(const hotspot::NullModel& model, const std::string& audience);
   // Ends what runs, within one replicate. Nothing is begun any more.
   void stop();
 

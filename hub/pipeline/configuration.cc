@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <future>
+#include <map>
 #include <utility>
 
+#include "hub/sharing/view.h"
 #include "hub/telemetry/log.h"
 #include "hub/wire/hub_event.h"
 
@@ -12,6 +14,12 @@ namespace {
 
 // Taken in at a time, while nobody waits for it.
 constexpr std::uint64_t kPreloadEvents = 10'000;
+
+std::string log_settings(model::TickLength tick, storage::ClockMode mode) {
+  return std::string("log.clock = ") + (mode == storage::ClockMode::kWall ? "wall" : "events") +
+         "\nlog.tick_us = " + std::to_string(tick.length().count()) +
+         "\ntile.level = " + std::to_string(model::kTileLevel) + "\n";
+}
 
 std::optional<wire::Configuration> read_configuration(const std::string& payload) {
   const auto event = wire::decode_hub_event(payload);
@@ -43,87 +51,239 @@ bool shows_the_same(const wire::Configuration& a, const wire::Configuration& b) 
   return a.engine_version == b.engine_version && a.settings == b.settings;
 }
 
-}  // namespace
+// What the log says of settings so far.
+struct History {
+  wire::Configuration last;               // default: there was none
+  std::vector<model::SourceName> erased;  // sources of the records that were erased behind it
+  bool altered = false;  // something was erased when nobody wrote down whom that concerned
+};
 
-std::string canonical_settings(const hotspot::Settings& settings, model::TickLength tick,
-                               storage::ClockMode mode) {
-  std::string text = settings.canonical();
-  text +=
-      std::string("log.clock = ") + (mode == storage::ClockMode::kWall ? "wall" : "events") + "\n";
-  text += "log.tick_us = " + std::to_string(tick.length().count()) + "\n";
-  text += "tile.level = " + std::to_string(model::kTileLevel) + "\n";
-  return text;
+Result<History> read_history(const storage::EventLog& log) {
+  History history;
+  const auto found = log.find_last_hub_event([&](const std::string& payload) {
+    const auto event = wire::decode_hub_event(payload);
+    if (!event) return false;
+    if (const auto* erasure = std::get_if<wire::Erasure>(&*event)) {
+      history.erased.push_back(erasure->source);
+    }
+    return std::holds_alternative<wire::Configuration>(*event);
+  });
+  if (!found) return found.error();
+  if (*found) history.last = *read_configuration((*found)->second);
+  history.altered = history.last.audiences.empty() && log.last_erasure().has_value();
+  return history;
 }
 
-Result<Epoch> begin_epoch(storage::EventLog& log, const hotspot::Settings& settings,
-                          model::TickLength tick) {
-  const wire::Configuration now{hotspot::kEngineVersion, kHubName,
-                                canonical_settings(settings, tick, log.clock_mode())};
-  const auto is_configuration = [](const std::string& payload) {
-    return read_configuration(payload).has_value();
-  };
-  auto last = log.find_last_hub_event(is_configuration);
-  if (!last) return last.error();
-  if (!*last || !shows_the_same(*read_configuration((*last)->second), now)) {
-    if (auto appended = append_configuration(log, now); !appended) return appended.error();
-    telemetry::log_info("pipeline",
-                        "the settings are new: a configuration event was appended, "
-                        "and a new engine epoch begins");
-    last = log.find_last_hub_event(is_configuration);
-    if (!last) return last.error();
-  }
-  const model::Offset configured = (*last)->first;
-  const auto since = tick_of(log, tick, configured);
-  if (!since) return since.error();
-  Epoch epoch{model::make_engine_epoch(log.epoch(), configured), configured, *since, settings};
-  if (configured > model::Offset(0)) epoch.recomputed_before = *since;
-  const auto erasure = log.last_erasure();
-  if (!erasure) return epoch;
-  const auto erased = tick_of(log, tick, *erasure);
-  if (!erased) return erased.error();
-  epoch.altered_before = *erased;
-  if (*erasure > configured) {
-    epoch.id = model::make_engine_epoch(log.epoch(), *erasure);
-    epoch.offset = *erasure;
-    epoch.begins = *erased;
-  }
+std::uint64_t digest_of(const PictureSettings& settings, model::TickLength tick,
+                        storage::ClockMode mode) {
+  return model::digest_of("engine = " + std::to_string(hotspot::kEngineVersion) + "\n" +
+                          log_settings(tick, mode) + settings.canonical());
+}
+
+// What becomes of an audience's epoch with the settings as they are now.
+wire::AudienceEpoch next_epoch(const History& history, const PictureSettings& settings,
+                               std::uint64_t digest) {
+  const auto& before = history.last.audiences;
+  const auto known = std::ranges::find(before, settings.audience, &wire::AudienceEpoch::audience);
+  wire::AudienceEpoch epoch{settings.audience, digest, 0, false, 0, 0};
+  if (known != before.end()) epoch = *known;
+  epoch.begins = false;
+  const auto view = sharing::View::compile(settings.sharing, settings.audience);
+  const bool erased = std::ranges::any_of(history.erased, [&](const model::SourceName& source) {
+    return view.term(source.partner()) != nullptr;
+  });
+  const bool changed = epoch.generation == 0 || epoch.digest != digest;
+  if (!changed && !erased) return epoch;
+  ++epoch.generation;
+  epoch.begins = true;
+  epoch.digest = digest;
+  if (changed) epoch.settings_generation = epoch.generation;
+  const bool altered = known == before.end() ? history.altered : erased;
+  if (altered) epoch.altered_generation = epoch.generation;
   return epoch;
 }
 
-Result<void> preload(Fold& fold, const storage::EventLog& log, model::Offset below) {
+// Audiences that are no longer there keep their count: who comes back does not get old numbers.
+std::vector<wire::AudienceEpoch> next_epochs(const History& history,
+                                             const PictureSettings& settings,
+                                             model::TickLength tick, storage::ClockMode mode) {
+  std::vector<wire::AudienceEpoch> epochs;
+  for (const std::string& audience : settings.audiences()) {
+    const PictureSettings own = settings.of(audience);
+    epochs.push_back(next_epoch(history, own, digest_of(own, tick, mode)));
+  }
+  for (wire::AudienceEpoch gone : history.last.audiences) {
+    gone.begins = false;
+    if (std::ranges::find(epochs, gone.audience, &wire::AudienceEpoch::audience) == epochs.end()) {
+      epochs.push_back(std::move(gone));
+    }
+  }
+  std::ranges::sort(epochs, {}, &wire::AudienceEpoch::audience);
+  return epochs;
+}
+
+// Where a generation of an audience's epochs began; the generation 0 never did.
+Result<std::optional<model::Offset>> find_beginning(const storage::EventLog& log,
+                                                    const std::string& audience,
+                                                    std::uint32_t generation) {
+  if (generation == 0) return std::optional<model::Offset>();
+  const auto found = log.find_last_hub_event([&](const std::string& payload) {
+    const auto configuration = read_configuration(payload);
+    if (!configuration) return false;
+    const auto& epochs = configuration->audiences;
+    const auto known = std::ranges::find(epochs, audience, &wire::AudienceEpoch::audience);
+    return known != epochs.end() && known->begins && known->generation == generation;
+  });
+  if (!found) return found.error();
+  if (!*found) {
+    return make_error(ErrorCode::kInternal, "the log does not say where the epoch of " + audience +
+                                                " began; run verify on the log");
+  }
+  return std::optional((*found)->first);
+}
+
+// The tick before which something else was shown: that of the generation's beginning.
+Result<model::Version> tick_before(const storage::EventLog& log, model::TickLength tick,
+                                   const std::string& audience, std::uint32_t generation) {
+  const auto offset = find_beginning(log, audience, generation);
+  if (!offset) return offset.error();
+  if (!*offset || **offset == model::Offset(0)) return model::Version();
+  return tick_of(log, tick, **offset);
+}
+
+Result<Epoch> open_epoch(const storage::EventLog& log, const PictureSettings& settings,
+                         model::TickLength tick, const wire::AudienceEpoch& of) {
+  Epoch epoch;
+  epoch.id = model::make_engine_epoch(log.epoch(), of.audience, of.digest, of.generation);
+  epoch.settings = settings;
+  epoch.view = std::make_shared<const sharing::View>(
+      sharing::View::compile(settings.sharing, settings.audience));
+  const auto began = find_beginning(log, of.audience, of.generation);
+  if (!began) return began.error();
+  epoch.offset = **began;
+  const auto begins = tick_of(log, tick, epoch.offset);
+  if (!begins) return begins.error();
+  epoch.begins = *begins;
+  const auto recomputed = tick_before(log, tick, of.audience, of.settings_generation);
+  if (!recomputed) return recomputed.error();
+  epoch.recomputed_before = *recomputed;
+  const auto altered = tick_before(log, tick, of.audience, of.altered_generation);
+  if (!altered) return altered.error();
+  epoch.altered_before = *altered;
+  return epoch;
+}
+
+}  // namespace
+
+std::string canonical_settings(const PictureSettings& settings, model::TickLength tick,
+                               storage::ClockMode mode) {
+  return settings.hotspot.canonical() + log_settings(tick, mode) + settings.sharing.canonical();
+}
+
+Result<std::vector<Epoch>> begin_epochs(storage::EventLog& log, const PictureSettings& settings,
+                                        model::TickLength tick) {
+  const auto history = read_history(log);
+  if (!history) return history.error();
+  const wire::Configuration now{hotspot::kEngineVersion, kHubName,
+                                canonical_settings(settings, tick, log.clock_mode()),
+                                next_epochs(*history, settings, tick, log.clock_mode())};
+  const bool begins = std::ranges::any_of(now.audiences, &wire::AudienceEpoch::begins);
+  if (begins || !shows_the_same(history->last, now)) {
+    if (auto appended = append_configuration(log, now); !appended) return appended.error();
+    telemetry::log_info("pipeline", std::string("the settings are new: a configuration event was "
+                                                "appended") +
+                                        (begins ? ", and a new engine epoch begins" : ""));
+  }
+  std::vector<Epoch> epochs;
+  for (const std::string& audience : settings.audiences()) {
+    const auto of = std::ranges::find(now.audiences, audience, &wire::AudienceEpoch::audience);
+    auto epoch = open_epoch(log, settings.of(audience), tick, *of);
+    if (!epoch) return epoch.error();
+    epochs.push_back(*std::move(epoch));
+  }
+  return epochs;
+}
+
+namespace {
+
+// What counts up to `until`, and no further than `below`.
+Result<void> preload_below(Fold& fold, const storage::EventLog& log, model::Offset below,
+                           Instant until) {
   while (fold.next() < below) {
     auto chunk = log.read(fold.next());
     if (!chunk) return chunk.error();
-    if (!*chunk) break;
+    if (!*chunk || fold.counted_at(**chunk) > until) break;
     fold.preload(**chunk);
   }
   return {};
 }
 
-Result<Fold> prepare_fold(const storage::EventLog& log, const hotspot::Settings& settings,
+}  // namespace
+
+Result<void> preload(Fold& fold, const storage::EventLog& log, const Epoch& epoch,
+                     model::TickLength tick) {
+  const Instant begins = tick.instant_of(epoch.begins);
+  if (auto loaded = preload_below(fold, log, epoch.offset, begins); !loaded) return loaded;
+  fold.begin(begins);
+  return {};
+}
+
+Result<Fold> prepare_fold(const storage::EventLog& log, const PictureSettings& settings,
                           model::TickLength tick, const std::function<bool()>& is_wanted) {
   Fold fold(Picture(settings), tick, model::Offset(0));
-  const model::Offset end = log.durable().end;
-  while (fold.next() < end) {
+  const storage::DurableState durable = log.durable();
+  for (model::Offset last; fold.next() < durable.end;) {
     if (!is_wanted()) {
       return make_error(ErrorCode::kShuttingDown, "the hub stops; nothing was changed");
     }
-    const model::Offset next = std::min(end, fold.next().plus(kPreloadEvents));
-    if (auto loaded = preload(fold, log, next); !loaded) return loaded.error();
+    last = fold.next();
+    const model::Offset next = std::min(durable.end, last.plus(kPreloadEvents));
+    if (auto loaded = preload_below(fold, log, next, durable.recorded); !loaded) {
+      return loaded.error();
+    }
+    if (fold.next() == last) break;  // what follows counts later
   }
   return fold;
 }
 
+Result<std::vector<NextEpoch>> prepare_epochs(
+    storage::EventLog& log, const std::vector<std::shared_ptr<const Epoch>>& current,
+    const PictureSettings& settings, model::TickLength tick,
+    const std::function<bool()>& is_wanted) {
+  std::map<std::string, Fold> folds;
+  const auto erasure = log.last_erasure();
+  for (const auto& epoch : current) {
+    const PictureSettings own = settings.of(epoch->audience());
+    const bool erased = erasure && *erasure > epoch->offset;
+    if (!erased && own.canonical() == epoch->settings.canonical()) continue;
+    auto fold = prepare_fold(log, own, tick, is_wanted);
+    if (!fold) return fold.error();
+    folds.emplace(epoch->audience(), *std::move(fold));
+  }
+  auto epochs = begin_epochs(log, settings, tick);
+  if (!epochs) return epochs.error();
+  std::vector<NextEpoch> next;
+  for (Epoch& epoch : *epochs) {
+    const auto made = folds.find(epoch.audience());
+    next.push_back({std::move(epoch), made == folds.end() ? std::nullopt
+                                                          : std::optional(std::move(made->second))});
+  }
+  return next;
+}
+
 Result<Fold> open_fold(const storage::EventLog& log, const Epoch& epoch, model::TickLength tick,
                        model::Version at) {
-  if (auto checkpoint = log.read_checkpoint(kAudience, epoch.id, at)) {
+  if (auto checkpoint = log.read_checkpoint(epoch.audience(), epoch.id, at)) {
     auto picture = Picture::restore(epoch.settings, checkpoint->state);
     if (picture) return Fold(*std::move(picture), tick, checkpoint->next);
     telemetry::log_warning("pipeline", "a checkpoint is passed over: " + picture.error().message);
   }
   Fold fold(Picture(epoch.settings), tick, model::Offset(0));
-  if (at < epoch.begins) return fold;
-  if (auto loaded = preload(fold, log, epoch.offset); !loaded) return loaded.error();
+  if (at < epoch.begins) {
+    fold.begin(tick.instant_of(epoch.begins));
+    return fold;
+  }
+  if (auto loaded = preload(fold, log, epoch, tick); !loaded) return loaded.error();
   return fold;
 }
 

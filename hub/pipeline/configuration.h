@@ -1,5 +1,5 @@
-// The settings that the fold follows, as events of the log: each starts an engine epoch, as an
-// erasure does.
+// The settings that the folds follow, as events of the log: each starts an engine epoch for every
+// audience whose picture it changes, as an erasure does.
 #pragma once
 
 #include <functional>
@@ -8,11 +8,13 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "hub/base/error.h"
 #include "hub/hotspot/engine.h"
 #include "hub/model/ids.h"
 #include "hub/pipeline/fold.h"
+#include "hub/pipeline/picture_settings.h"
 #include "hub/storage/event_log.h"
 
 namespace commonwatch::pipeline {
@@ -20,20 +22,31 @@ namespace commonwatch::pipeline {
 // Name and version of this program.
 inline constexpr const char* kHubName = "commonwatch-hub/0.1.0";
 
-// An engine epoch: which settings, and since where in the log. Its id is that of the last
-// configuration or erasure event.
+// An audience's engine epoch: which settings, and since where in the log. Its id depends on nothing
+// that the audience is not shown.
 struct Epoch {
   model::EngineEpoch id;
-  model::Offset offset;   // of the configuration or erasure event that it began with
+  model::Offset offset;   // of the configuration event that it began with
   model::Version begins;  // the tick at which that became known
-  hotspot::Settings settings;
+  PictureSettings settings;
   // What was shown before these ticks was folded with other settings or by another engine; from
   // what has been erased since. 0: nothing was.
   model::Version recomputed_before{};
   model::Version altered_before{};
+  // What the audience may see, by `settings`.
+  std::shared_ptr<const sharing::View> view;
+
+  const std::string& audience() const { return settings.audience; }
 };
 
-// The epoch that is in force, for all who read while it changes. Any thread.
+// An epoch to go over to, and, if it was made already, a fold by its settings of the log up to
+// somewhere before the event that it begins with.
+struct NextEpoch {
+  Epoch epoch;
+  std::optional<Fold> fold;
+};
+
+// The epoch of an audience that is in force, for all who read while it changes. Any thread.
 class CurrentEpoch {
  public:
   explicit CurrentEpoch(Epoch epoch) { set(std::move(epoch)); }
@@ -53,31 +66,38 @@ class CurrentEpoch {
   std::shared_ptr<const Epoch> epoch_;
 };
 
-// Everything that changes what is shown, one `key = value` a line, sorted.
-std::string canonical_settings(const hotspot::Settings& settings, model::TickLength tick,
+// Everything that changes what is shown to anybody, one `key = value` a line, sorted.
+std::string canonical_settings(const PictureSettings& settings, model::TickLength tick,
                                storage::ClockMode mode);
 
-// The log's current epoch: appends a configuration event if the settings or the engine are others
-// than those of the last one. Blocks until it is durable: not on the log thread. For start-up, and
-// after an erasure or a change of settings (Aggregation::begin_epoch then takes it up).
-Result<Epoch> begin_epoch(storage::EventLog& log, const hotspot::Settings& settings,
-                          model::TickLength tick);
+// The log's current epochs, one for each audience, from narrow to wide: appends a configuration
+// event if the settings or the engine are others than those of the last one, or something was erased
+// since. Blocks until it is durable: not on the log thread. For start-up, and after an erasure or a
+// change of settings (Aggregation::begin_epochs then takes them up). `settings.audience` is not
+// looked at.
+Result<std::vector<Epoch>> begin_epochs(storage::EventLog& log, const PictureSettings& settings,
+                                        model::TickLength tick);
 
 // A fold by other settings of what is durable now, for an epoch that is about to begin: it gave out
 // no tick. Blocks: reads the whole log.
 // kShuttingDown: `is_wanted`, asked now and then, said no.
-Result<Fold> prepare_fold(const storage::EventLog& log, const hotspot::Settings& settings,
+Result<Fold> prepare_fold(const storage::EventLog& log, const PictureSettings& settings,
                           model::TickLength tick, const std::function<bool()>& is_wanted);
-// Takes in what lies before the epoch's configuration event.
-Result<void> preload(Fold& fold, const storage::EventLog& log, model::Offset below);
+// begin_epochs, for a hub that runs: with a fold for each audience whose epoch ends, made before the
+// event is appended, so that what is shown stands still for a moment only. `current`: one for each
+// audience. Blocks: reads the log. kShuttingDown: as above; nothing was changed.
+Result<std::vector<NextEpoch>> prepare_epochs(
+    storage::EventLog& log, const std::vector<std::shared_ptr<const Epoch>>& current,
+    const PictureSettings& settings, model::TickLength tick,
+    const std::function<bool()>& is_wanted);
+// Takes in what lies before the epoch's configuration event, and begins the epoch.
+Result<void> preload(Fold& fold, const storage::EventLog& log, const Epoch& epoch,
+                     model::TickLength tick);
 
 // The fold of `epoch` as it stands at the last checkpoint at or before `at`, or at the epoch's
 // beginning. Before that (`at` < epoch.begins), at the log's beginning: what was shown then is
 // computed anew with the settings of `epoch`. Blocks: reads the log.
 Result<Fold> open_fold(const storage::EventLog& log, const Epoch& epoch, model::TickLength tick,
                        model::Version at);
-
-// The name under which this audience's checkpoints are kept. One audience sees everything.
-inline constexpr const char* kAudience = "all";
 
 }  // namespace commonwatch::pipeline

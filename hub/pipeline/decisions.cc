@@ -30,11 +30,13 @@ void Decisions::acknowledge(const access::Principal& principal,
   if (const auto allowed = principal.may(access::Operation::kAcknowledge); !allowed) {
     return recorded(allowed.error());
   }
-  if (auto fault = find_fault(alerts_.find(request.alert_id), request)) {
+  const auto channel = channels_.find(principal.audience);
+  if (!channel) return recorded(channel.error());
+  if (auto fault = find_fault((*channel)->alerts.find(request.alert_id), request)) {
     return recorded(*std::move(fault));
   }
   append(wire::AlertAcknowledged{request.alert_id, request.alert_version, request.action,
-                                 principal.name},
+                                 principal.name, principal.audience},
          std::move(recorded));
 }
 
@@ -43,7 +45,7 @@ void Decisions::decide(const access::Principal& principal, const wire::Decide& r
   if (const auto allowed = principal.may(access::Operation::kOperate); !allowed) {
     return recorded(allowed.error());
   }
-  append(wire::Decided{{principal.name, request.subject}}, std::move(recorded));
+  append(wire::Decided{{principal.name, request.subject}, principal.audience}, std::move(recorded));
 }
 
 void Decisions::append(const wire::HubEvent& event, RecordedCallback recorded) {

@@ -8,7 +8,7 @@
 #include "hub/access/principal.h"
 #include "hub/base/error.h"
 #include "hub/model/decision.h"
-#include "hub/pipeline/alert_history.h"
+#include "hub/pipeline/channel.h"
 #include "hub/storage/event_log.h"
 #include "hub/wire/client_message.h"
 #include "hub/wire/hub_event.h"
@@ -22,13 +22,14 @@ class Decisions {
   using RecordedCallback = std::function<void(Result<Instant>)>;
 
   // Both outlive it.
-  Decisions(storage::EventLog& log, const AlertHistory& alerts) : log_(log), alerts_(alerts) {}
+  Decisions(storage::EventLog& log, const Channels& channels) : log_(log), channels_(channels) {}
 
-  // kForbidden, kNotFound (no such alert), kInvalidRequest (a version that is yet to come), or what
+  // kForbidden, kNotFound (no such alert is shown to the principal's audience), kInvalidRequest (a version that is yet to come), or what
   // the log says.
   void acknowledge(const access::Principal& principal, const wire::AcknowledgeAlert& request,
                    RecordedCallback recorded);
-  // kForbidden, or what the log says. The subject need not be known.
+  // Counts for the principal's audience and those that are wider. kForbidden, or what the log says.
+  // The subject need not be known.
   void decide(const access::Principal& principal, const wire::Decide& request,
               RecordedCallback recorded);
 
@@ -36,7 +37,7 @@ class Decisions {
   void append(const wire::HubEvent& event, RecordedCallback recorded);
 
   storage::EventLog& log_;
-  const AlertHistory& alerts_;
+  const Channels& channels_;
 };
 
 }  // namespace commonwatch::pipeline

@@ -13,7 +13,7 @@ void Fold::preload(const storage::Chunk& chunk) {
 }
 
 void Fold::apply(const storage::Chunk& chunk, const TickSink& sink) {
-  const model::Version version = tick_.at_or_after(chunk.recorded);
+  const model::Version version = tick_.at_or_after(counted_at(chunk));
   if (open_ != model::Version() && open_ < version) give_out(open_, sink);
   if (version > model::Version(0)) pass_time(model::Version(version.value() - 1), sink);
   picture_.take_in(chunk);

@@ -23,11 +23,17 @@ class Fold {
   // Takes in a chunk that lies before the picture's epoch: what it says counts, no tick is given
   // out. Only before the first `apply` or `seal`.
   void preload(const storage::Chunk& chunk);
+  // The epoch begins here. Once, behind what is preloaded.
+  void begin(Instant begins) { picture_.begin(begins); }
   // Gives out the ticks before the chunk's, then takes the chunk in.
   void apply(const storage::Chunk& chunk, const TickSink& sink);
   // Gives out every tick up to and with `version`. No later chunk may belong to one of them.
   void seal(model::Version version, const TickSink& sink);
 
+  // The recorded time at which the chunk counts here.
+  Instant counted_at(const storage::Chunk& chunk) const {
+    return picture_.counted_at(chunk.recorded);
+  }
   model::Offset next() const { return next_; }
   // Every tick up to here was given out.
   model::Version sealed() const { return sealed_; }

@@ -17,13 +17,14 @@ using storage::Chunk;
 class HotspotReplay final : public Replay {
  public:
   HotspotReplay(wire::Encoding encoding, std::uint32_t number, bool now, model::Area area,
-                const ReplaySources& from)
+                const Channel& channel, const ReplaySources& from)
       : encoding_(encoding),
         number_(number),
         now_(now),
         area_(std::move(area)),
+        channel_(channel),
         from_(from),
-        epoch_(from.epoch.get()) {}
+        epoch_(channel.epoch.get()) {}
 
   Result<void> begin(const wire::ReplayRequest& request);
   Result<ReplayStep> next(StepSize size) override;
@@ -41,12 +42,13 @@ class HotspotReplay final : public Replay {
   Result<bool> advance();
   bool selects(model::Tile tile) const;
   wire::ReplayMarks marks() const;
-  model::Version last_tick() const { return from_.feed.position().version; }
+  model::Version last_tick() const { return channel_.feed.position().version; }
 
   wire::Encoding encoding_;
   std::uint32_t number_;
   bool now_;
   model::Area area_;
+  const Channel& channel_;
   ReplaySources from_;
   // As it was at the beginning: a replay is of one epoch.
   std::shared_ptr<const Epoch> epoch_;
@@ -72,25 +74,24 @@ Result<void> HotspotReplay::begin(const wire::ReplayRequest& request) {
   if (to) end_ = std::min(end_, from_.tick.at_or_before(*to));
   if (from) first_ = std::min(end_, from_.tick.at_or_before(*from));
   if (request.from_cursor) {
-    const auto offset = access::open_cursor(from_.log.epoch(), *request.from_cursor);
-    if (!offset) {
+    const auto place = access::open_cursor(from_.log.epoch(), *request.from_cursor);
+    if (!place) {
       return make_error(ErrorCode::kCursorInvalid,
                         "the cursor is not one of this hub's log; begin again without it",
                         "replay.from_cursor");
     }
-    const auto chunk = from_.log.read(*offset);
-    if (!chunk) return chunk.error();
-    first_ = *chunk ? std::min(end_, from_.tick.at_or_before((*chunk)->recorded)) : end_;
+    first_ = std::min(end_, from_.tick.at_or_before(place->recorded));
   }
   return fold_to(first_);
 }
 
 Result<void> HotspotReplay::preload_everything() {
   fold_.emplace(Picture(epoch_->settings), from_.tick, model::Offset(0));
+  const Instant now = from_.tick.instant_of(last_tick());
   for (;;) {
     const auto chunk = from_.log.read(fold_->next());
     if (!chunk) return chunk.error();
-    if (!*chunk) return {};
+    if (!*chunk || (!epoch_->view->is_open() && fold_->counted_at(**chunk) > now)) return {};
     fold_->preload(**chunk);
   }
 }
@@ -108,7 +109,7 @@ Result<void> HotspotReplay::fold_to(model::Version version) {
   while (!now_) {
     const auto chunk = from_.log.read(fold_->next());
     if (!chunk) return chunk.error();
-    if (!*chunk || (*chunk)->recorded > until) break;
+    if (!*chunk || fold_->counted_at(**chunk) > until) break;
     fold_->apply(**chunk, nobody);
   }
   fold_->seal(version, nobody);
@@ -118,9 +119,9 @@ Result<void> HotspotReplay::fold_to(model::Version version) {
 }
 
 wire::ReplayMarks HotspotReplay::marks() const {
-  const auto reduced = from_.log.reduced();
+  const Instant reduced = fold_->picture().layer().reduced_until();
   return {first_ < epoch_->altered_before,
-          reduced && from_.tick.instant_of(first_) <= reduced->recorded,
+          reduced != Instant{} && from_.tick.instant_of(first_) <= reduced,
           first_ < epoch_->recomputed_before};
 }
 
@@ -165,7 +166,7 @@ Result<bool> HotspotReplay::advance() {
   if (!now_) {
     const auto chunk = from_.log.read(fold_->next());
     if (!chunk) return chunk.error();
-    if (*chunk && (*chunk)->recorded <= from_.tick.instant_of(end_)) {
+    if (*chunk && fold_->counted_at(**chunk) <= from_.tick.instant_of(end_)) {
       fold_->apply(**chunk, sink);
       return true;
     }
@@ -181,6 +182,7 @@ Result<bool> HotspotReplay::advance() {
 }
 
 Result<ReplayStep> HotspotReplay::next(StepSize size) {
+  if (!channel_.agrees(epoch_)) return agreements_changed();
   if (is_outlived_) {
     return make_error(ErrorCode::kReplayInvalid,
                       "the hub's settings changed while the replay followed; begin it anew",
@@ -214,20 +216,20 @@ Result<void> HotspotReplay::seek(Instant time) {
 
 void HotspotReplay::extend() {
   if (!open_end_ || now_) return;
-  is_outlived_ = from_.epoch.get()->id != epoch_->id;
+  is_outlived_ = channel_.epoch.get()->id != epoch_->id;
   end_ = std::max(end_, last_tick());
   done_ = fold_->sealed() >= end_;
 }
 
 wire::ReplayEnd HotspotReplay::summarize(wire::ReplayEndReason reason) const {
-  return {reason, count_, checksum_.value(), access::seal_cursor(from_.log.epoch(), fold_->next()),
+  return {reason, count_, checksum_.value(), access::seal_cursor(from_.log.epoch(), {from_.tick.instant_of(fold_->sealed()), 0}),
           marks()};
 }
 
 }  // namespace
 
 Result<std::unique_ptr<Replay>> make_hotspot_replay(const wire::ReplayRequest& request,
-                                                    wire::Encoding encoding,
+                                                    const Channel& channel, wire::Encoding encoding,
                                                     const ReplaySources& sources) {
   if (!request.partners.empty() || !request.sources.empty() || !request.kinds.empty()) {
     return make_error(ErrorCode::kInvalidRequest,
@@ -238,8 +240,14 @@ Result<std::unique_ptr<Replay>> make_hotspot_replay(const wire::ReplayRequest& r
   auto area = model::Area::make(request.area, sources.limits);
   if (!area) return area.error();
   const bool now = request.knowledge_now || request.from_occurred || request.to_occurred;
-  auto replay =
-      std::make_unique<HotspotReplay>(encoding, request.replay, now, *std::move(area), sources);
+  if (now && channel.epoch.get()->view->audience().k > 1) {
+    return make_error(ErrorCode::kForbidden,
+                      "figures are final: they are replayed as they were shown; leave knowledge and "
+                      "the range of occurred time out",
+                      "replay.knowledge");
+  }
+  auto replay = std::make_unique<HotspotReplay>(encoding, request.replay, now, *std::move(area),
+                                                channel, sources);
   if (auto begun = replay->begin(request); !begun) return begun.error();
   return std::unique_ptr<Replay>(std::move(replay));
 }

@@ -1,36 +1,34 @@
-// Everything that is shown, as a fold of the log: records to incidents, incidents to what lies
-// beyond expectation, findings to alerts, arrivals to the health of sources; and all of it by
-// tile. Pure; not thread-safe.
+// Everything that one audience is shown, as a fold of the log, by tile: the live picture of its
+// view, or, with k > 1, figures in its place. Pure; not thread-safe.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "hub/alert/episodes.h"
-#include "hub/alert/ledger.h"
-#include "hub/health/sources.h"
-#include "hub/hotspot/engine.h"
-#include "hub/linkage/linker.h"
 #include "hub/model/hotspot.h"
-#include "hub/model/name_table.h"
+#include "hub/pipeline/layer.h"
+#include "hub/pipeline/picture_settings.h"
 #include "hub/storage/event_log.h"
 
 namespace commonwatch::pipeline {
 
 class Picture {
  public:
-  // Throws Failure if a setting is out of range.
-  explicit Picture(const hotspot::Settings& settings);
+  // Throws Failure if a setting is out of range, or there is no such audience.
+  explicit Picture(const PictureSettings& settings);
   ~Picture();
   Picture(Picture&&) noexcept;
   Picture& operator=(Picture&&) noexcept;
 
+  // The epoch began at this recorded time. Once, before the first `advance`.
+  void begin(Instant begins);
   // What the chunk says counts from the next `advance` on.
   void take_in(const storage::Chunk& chunk);
+  // When anything counts that was recorded then: later, by the delay that was agreed.
+  Instant counted_at(Instant recorded) const;
   // Moves to a tick and gives what changed since the last one, in order of tile; often nothing.
   // Versions rise and time never falls.
   std::vector<model::TileDelta> advance(model::Version version, Instant as_of);
@@ -40,23 +38,17 @@ class Picture {
   // Everything that is shown, by tile in order, as of the last `advance`. Tiles that became empty
   // are left out.
   std::vector<model::TileState> tiles() const;
-  const hotspot::Engine& engine() const;
-  const alert::Episodes& episodes() const;
-  const linkage::Linker& linker() const;
-  // Whether its records have the names that storage::RecordKeys gives, as those of a log with
-  // skeletons do; else model::record_key.
-  bool is_keyed() const;
-  const alert::Ledger& ledger() const;
-  const std::vector<model::SourceHealth>& sources() const;
-  // What to simulate for a calibration that is due.
-  hotspot::NullModel null_model(const hotspot::Due& due) const;
+  // What lies behind it: the audience's view, before anything is suppressed.
+  const Layer& layer() const;
+  // Whether the layer is shown as it is: k = 1.
+  bool is_live() const;
   model::Version version() const;
   Instant as_of() const;
 
   // The whole state; the same state gives the same bytes.
   std::string checkpoint() const;
   // kInternal: the bytes are damaged, of another version, or of other settings.
-  static Result<Picture> restore(const hotspot::Settings& settings, std::string_view checkpoint);
+  static Result<Picture> restore(const PictureSettings& settings, std::string_view checkpoint);
 
  private:
   // What changed since the last tick that was shown.

@@ -1,5 +1,7 @@
 #include "hub/pipeline/replay.h"
 
+#include "hub/pipeline/shown_events.h"
+
 #include <cmath>
 
 namespace commonwatch::pipeline {
@@ -24,36 +26,65 @@ Result<void> check_range(const wire::ReplayRequest& request) {
 
 }  // namespace
 
-Result<void> check_rights(const wire::ReplayRequest& request, const access::Principal& principal) {
-  using access::Operation;
-  if (!request.audience.empty() && request.audience != principal.audience) {
-    auto as = principal.may(Operation::kReplayAs, {nullptr, request.audience, "replay.audience"});
-    if (!as) return as;
+namespace {
+
+const std::string& audience_of(const wire::ReplayRequest& request,
+                               const access::Principal& principal) {
+  return request.audience.empty() ? principal.audience : request.audience;
+}
+
+// To see what a wider one sees would be to be of it.
+Result<void> check_audience(const wire::ReplayRequest& request, const access::Principal& principal,
+                            const ReplaySources& sources) {
+  const std::string& wanted = audience_of(request, principal);
+  if (wanted == principal.audience) return {};
+  auto as = principal.may(access::Operation::kReplayAs, {nullptr, wanted, "replay.audience"});
+  if (!as) return as;
+  for (const auto& channel : sources.channels.all()) {
+    if (channel->audience == wanted) return {};
+    if (channel->audience == principal.audience) break;
   }
+  return make_error(ErrorCode::kForbidden,
+                    wanted + " is no audience that sees less than " + principal.audience +
+                        "; name a narrower one",
+                    "replay.audience");
+}
+
+}  // namespace
+
+Result<void> check_rights(const wire::ReplayRequest& request, const access::Principal& principal,
+                          const ReplaySources& sources) {
+  if (auto audience = check_audience(request, principal, sources); !audience) return audience;
+  const auto channel = sources.channels.find(audience_of(request, principal));
+  if (!channel) return channel.error();
+  const auto view = (*channel)->epoch.get()->view;
   if (request.mode == wire::ReplayMode::kEvents) {
-    return principal.may_replay_events(request.partners, request.sources);
+    auto allowed = principal.may_replay_events(request.partners, request.sources);
+    return allowed ? ShownEvents(view, principal.purpose, sources.log).check() : allowed;
   }
-  return principal.may(Operation::kReplayHotspots, {nullptr, {}, "replay.mode"});
+  auto allowed = principal.may(access::Operation::kReplayHotspots, {nullptr, {}, "replay.mode"});
+  return allowed ? check_purpose(*view, principal) : allowed;
+}
+
+Error agreements_changed() {
+  return make_error(ErrorCode::kReplayInvalid,
+                    "what is agreed has changed since the replay began; begin it anew", "replay");
 }
 
 Result<std::unique_ptr<Replay>> make_replay(const wire::ReplayRequest& request,
                                             const access::Principal& principal,
                                             wire::Encoding encoding, const ReplaySources& sources) {
-  if (auto allowed = check_rights(request, principal); !allowed) return allowed.error();
-  if (!request.audience.empty() && request.audience != principal.audience) {
-    return invalid(
-        ErrorCode::kNotFound, "audience",
-        "the hub keeps no view of the audience " + request.audience + "; leave the audience empty");
-  }
+  if (auto allowed = check_rights(request, principal, sources); !allowed) return allowed.error();
   if (!(request.speed >= 0 && request.speed <= kSpeedMax)) {
     return invalid(ErrorCode::kInvalidRequest, "speed", "speed must be from 0 to 1000000");
   }
   if (auto range = check_range(request); !range) return range.error();
+  const Channel& channel = **sources.channels.find(audience_of(request, principal));
   switch (request.mode) {
     case wire::ReplayMode::kEvents:
-      return make_event_replay(request, encoding, sources);
+      return make_event_replay(request, principal, channel, encoding, sources);
     case wire::ReplayMode::kHotspots:
-      return make_hotspot_replay(request, encoding, sources);
+      return make_hotspot_replay(request, channel, encoding, sources);
     case wire::ReplayMode::kUnspecified:
       break;
   }

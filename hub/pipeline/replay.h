@@ -14,7 +14,7 @@
 #include "hub/base/limits.h"
 #include "hub/feed/feed.h"
 #include "hub/model/area.h"
-#include "hub/pipeline/configuration.h"
+#include "hub/pipeline/channel.h"
 #include "hub/storage/event_log.h"
 #include "hub/wire/client_message.h"
 #include "hub/wire/server_message.h"
@@ -49,15 +49,16 @@ class Replay {
 // What a replay reads from. Everything outlives it.
 struct ReplaySources {
   const storage::EventLog& log;
-  const feed::Feed& feed;
-  const CurrentEpoch& epoch;
+  const Channels& channels;
   model::TickLength tick;
   const Limits& limits;
 };
 
-// Whether the principal may have this replay. Asked again while it runs, when rights have changed.
-// kForbidden.
-Result<void> check_rights(const wire::ReplayRequest& request, const access::Principal& principal);
+// Whether the principal may have this replay, for the purpose that it stated: what its own audience
+// is shown, or, where that is granted, a narrower one. Asked again while it runs, when rights have
+// changed. kForbidden.
+Result<void> check_rights(const wire::ReplayRequest& request, const access::Principal& principal,
+                          const ReplaySources& sources);
 
 // A request, looked at: rights, ranges, filters. kForbidden, kInvalidRequest, kRangeInvalid,
 // kCursorInvalid, kAreaInvalid.
@@ -65,12 +66,16 @@ Result<std::unique_ptr<Replay>> make_replay(const wire::ReplayRequest& request,
                                             const access::Principal& principal,
                                             wire::Encoding encoding, const ReplaySources& sources);
 
+// Why a replay ends when the agreements are others than at its beginning.
+Error agreements_changed();
+
 // Inside make_replay: `begin` at the start of the range; reads the log.
 Result<std::unique_ptr<Replay>> make_event_replay(const wire::ReplayRequest& request,
-                                                  wire::Encoding encoding,
+                                                  const access::Principal& principal,
+                                                  const Channel& channel, wire::Encoding encoding,
                                                   const ReplaySources& sources);
 Result<std::unique_ptr<Replay>> make_hotspot_replay(const wire::ReplayRequest& request,
-                                                    wire::Encoding encoding,
+                                                    const Channel& channel, wire::Encoding encoding,
                                                     const ReplaySources& sources);
 
 }  // namespace commonwatch::pipeline

@@ -1,5 +1,6 @@
 #include "hub/pipeline/skeletons.h"
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 #include <unordered_map>
@@ -13,9 +14,14 @@ namespace {
 
 using model::RecordKey;
 
-struct Known {
+struct KnownLinks {
+  std::string audience;
   bool keyed = false;
   std::unordered_map<RecordKey, std::vector<RecordKey>> linked;  // of a record: all of its incident
+};
+
+struct Known {
+  std::vector<KnownLinks> audiences;  // in order
   std::set<model::Cell> sites;
 };
 
@@ -29,7 +35,7 @@ model::Cell coarse(const Known& known, model::Cell cell) {
   return cell.parent(kSkeletonLevel);
 }
 
-std::vector<RecordKey> linked_to(const Known& known, const storage::Chunk& chunk,
+std::vector<RecordKey> linked_to(const KnownLinks& known, const storage::Chunk& chunk,
                                  const storage::Entry& entry) {
   const auto keyed = [&](const RecordKey& key) { return known.keyed ? key : chunk.keys->of(key); };
   const RecordKey unkeyed = model::record_key(chunk.source, entry.record_id);
@@ -55,21 +61,29 @@ storage::Skeleton make_skeleton(const Known& known, const storage::Chunk& chunk,
   skeleton.location = record.location;
   skeleton.has_area_code = record.has_area_code;
   skeleton.accuracy_m = static_cast<std::uint32_t>(std::lround(record.accuracy_m));
-  skeleton.linked = linked_to(known, chunk, entry);
+  for (const KnownLinks& links : known.audiences) {
+    auto linked = linked_to(links, chunk, entry);
+    if (!linked.empty()) skeleton.linked.push_back({links.audience, std::move(linked)});
+  }
   return skeleton;
 }
 
 }  // namespace
 
-storage::EventLog::SkeletonMaker make_skeletons(const Picture& picture) {
+storage::EventLog::SkeletonMaker make_skeletons(const std::vector<const Picture*>& pictures) {
   auto known = std::make_shared<Known>();
-  known->keyed = picture.is_keyed();
-  for (const std::vector<RecordKey>& incident : picture.linker().linked()) {
-    for (const RecordKey& key : incident) known->linked.emplace(key, incident);
+  for (const Picture* picture : pictures) {
+    const Layer& layer = picture->layer();
+    KnownLinks links{layer.view().audience().id, layer.is_keyed(), {}};
+    for (const std::vector<RecordKey>& incident : layer.linker().linked()) {
+      for (const RecordKey& key : incident) links.linked.emplace(key, incident);
+    }
+    known->audiences.push_back(std::move(links));
+    for (const model::SiteDecision& site : layer.engine().site_decisions()) {
+      if (site.kind != model::SiteKind::kOrdinary) known->sites.insert(site.cell);
+    }
   }
-  for (const model::SiteDecision& site : picture.engine().site_decisions()) {
-    if (site.kind != model::SiteKind::kOrdinary) known->sites.insert(site.cell);
-  }
+  std::ranges::sort(known->audiences, {}, &KnownLinks::audience);
   return [known = std::move(known)](const storage::Chunk& chunk, const storage::Entry& entry) {
     return make_skeleton(*known, chunk, entry);
   };

@@ -77,19 +77,25 @@ Response Routes::get_source(const Request& request, const access::Principal& pri
                  wire::encode_http(body, wire::Encoding::kJson));
 }
 
-std::optional<Error> Routes::find_refusal(const access::Principal& principal) const {
-  const auto allowed = principal.may(access::Operation::kSubscribe);
-  if (!allowed) return allowed.error();
+Result<const pipeline::Channel*> Routes::find_channel(const access::Principal& principal) const {
+  if (auto allowed = principal.may(access::Operation::kSubscribe); !allowed) {
+    return allowed.error();
+  }
+  const auto channel = services_.channels.find(principal.audience);
+  if (!channel) return channel.error();
+  const auto view = (*channel)->epoch.get()->view;
+  if (auto allowed = pipeline::check_purpose(*view, principal); !allowed) return allowed.error();
   if (!services_.is_ready()) {
     return make_error(ErrorCode::kRecovering, "the hub is not ready; ask again in a moment");
   }
-  return std::nullopt;
+  return *channel;
 }
 
 Response Routes::get_alerts(const Request& request, const access::Principal& principal,
                             RequestAudit& audit) const {
   audit.object.name = "alerts";
-  if (const auto refusal = find_refusal(principal)) return respond_error(request, *refusal);
+  const auto channel = find_channel(principal);
+  if (!channel) return respond_error(request, channel.error());
   const auto target = parse_target({request.target().data(), request.target().size()});
   std::optional<Instant> bounds[2];
   for (const auto& [name, value] : target->query) {
@@ -102,9 +108,9 @@ Response Routes::get_alerts(const Request& request, const access::Principal& pri
                                       name + " is a time such as 2016-03-11T09:00:00Z", name));
     }
   }
-  const model::Position now = services_.feed.position();
+  const model::Position now = (*channel)->feed.position();
   const Instant as_of = services_.replay_sources.tick.instant_of(now.version);
-  const auto found = services_.alerts.find(bounds[0], bounds[1]);
+  const auto found = (*channel)->alerts.find(bounds[0], bounds[1]);
   audit.object.from = bounds[0];
   audit.object.to = bounds[1];
   audit.object.count = found.size();
@@ -115,7 +121,8 @@ Response Routes::get_alerts(const Request& request, const access::Principal& pri
 Response Routes::get_hotspots(const Request& request, const access::Principal& principal,
                               RequestAudit& audit) const {
   audit.object.name = "hotspots";
-  if (const auto refusal = find_refusal(principal)) return respond_error(request, *refusal);
+  const auto channel = find_channel(principal);
+  if (!channel) return respond_error(request, channel.error());
   auto target = *parse_target({request.target().data(), request.target().size()});
   model::AreaRequest area_request;
   if (target.query.count("bbox") != 0) {
@@ -129,12 +136,17 @@ Response Routes::get_hotspots(const Request& request, const access::Principal& p
   audit.object.cells = audit.trail.cells_of(area_request);
   const auto area = model::Area::make(area_request, *services_.limits);
   if (!area) return respond_error(request, area.error());
-  auto [delivery, content] = services_.feed.content();
+  auto [delivery, content] = (*channel)->feed.content();
   const auto is_outside = [&](const auto& item) { return !area->contains(item.center); };
   std::erase_if(content.hotspots, is_outside);
   std::erase_if(content.places, is_outside);
   std::erase_if(content.proposals, is_outside);
-  audit.object.count = content.hotspots.size() + content.places.size();
+  const auto is_elsewhere = [&](const auto& item) {
+    return !area->is_everywhere() && !area->may_intersect(item.cell);
+  };
+  std::erase_if(content.published_counts, is_elsewhere);
+  std::erase_if(content.published_alerts, is_elsewhere);
+  audit.object.count = content.hotspots.size() + content.places.size() + content.published_counts.size();
   const wire::Progress progress{delivery.position, delivery.as_of};
   const auto accept = request[http::field::accept];
   const bool geojson =
@@ -188,7 +200,7 @@ Task<Response> Routes::answer(pipeline::Executor executor, const Request& reques
   }
   access::Principal& principal = standing->principal;
   const auto purpose = request["Commonwatch-Purpose"];
-  principal.purpose.assign(purpose.data(), purpose.size());
+  if (!purpose.empty()) principal.purpose.assign(purpose.data(), purpose.size());
   if (!purpose.empty() && !access::is_code(principal.purpose)) {
     co_return count(respond_error(
         request, make_error(ErrorCode::kInvalidRequest, "a purpose is 1 to 64 of a-z 0-9 - _ .",

@@ -47,8 +47,8 @@ class Routes {
                         RequestAudit& audit) const;
   Response get_alerts(const Request& request, const access::Principal& principal,
                       RequestAudit& audit) const;
-  // Why the principal is shown nothing now.
-  std::optional<Error> find_refusal(const access::Principal& principal) const;
+  // What the principal is shown, or why it is shown nothing now.
+  Result<const pipeline::Channel*> find_channel(const access::Principal& principal) const;
   Response get_ready(const Request& request) const;
 
   session::Services& services_;

@@ -49,7 +49,7 @@ Result<void> Authentication::establish(const Arrival& arrival, const std::string
   auto standing = authenticate(services_, arrival.address, credential_);
   if (!standing) return standing.error();
   until_ = standing->until;
-  standing->principal.purpose = std::move(purpose);
+  if (!purpose.empty()) standing->principal.purpose = std::move(purpose);
   principal_ = share_principal(std::move(standing->principal));
   if (services_.identity.directory.is_open()) return {};
   auto place = services_.identity.admission.admit_principal(principal_->name);

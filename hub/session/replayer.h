@@ -28,7 +28,7 @@ class Replayer : public std::enable_shared_from_this<Replayer> {
   void control(const wire::ReplayControl& control);
   // Whether the principal, as it is now, may have this replay. kForbidden.
   Result<void> check_rights(const access::Principal& principal) const {
-    return pipeline::check_rights(request_, principal);
+    return pipeline::check_rights(request_, principal, services_.replay_sources);
   }
   void cancel();
   // The connection is gone: ends without a word.

@@ -9,9 +9,8 @@
 #include "hub/access/identity.h"
 #include "hub/base/clock.h"
 #include "hub/session/live_limits.h"
-#include "hub/feed/feed.h"
-#include "hub/pipeline/alert_history.h"
 #include "hub/pipeline/audit_trail.h"
+#include "hub/pipeline/channel.h"
 #include "hub/pipeline/decisions.h"
 #include "hub/pipeline/ingest.h"
 #include "hub/pipeline/replay.h"
@@ -24,13 +23,12 @@ struct Services {
   const LiveLimits& limits;
   access::Identity& identity;
   pipeline::Ingest& ingest;
-  feed::Feed& feed;
+  const pipeline::Channels& channels;
   const pipeline::ReplaySources& replay_sources;
   boost::asio::thread_pool& replay_pool;
   telemetry::Metrics& metrics;
   std::function<bool()> is_ready;
   pipeline::Decisions& decisions;
-  const pipeline::AlertHistory& alerts;
   pipeline::AuditTrail& audit;
   // Replays under way in the whole hub.
   std::atomic<std::uint32_t> replays{0};

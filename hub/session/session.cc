@@ -113,7 +113,15 @@ Task<bool> Session::greet() {
     co_return false;
   }
   const access::Principal& principal = authentication_.principal();
-  audit_.connected(principal, hello->purpose);
+  const auto channel = services_.channels.find(principal.audience);
+  if (!channel) {
+    end_without_rights(channel.error());
+    co_return false;
+  }
+  channel_ = *channel;
+  epoch_ = channel_->epoch.get();
+  subscriber_.set_feed(channel_->feed);
+  audit_.connected(principal, principal.purpose);
   publisher_ = std::make_shared<Publisher>(services_, outbox_, connection_->executor(), encoding_,
                                            authentication_.shared_principal(),
                                            [weak = weak_from_this()](const Error& error) {
@@ -171,7 +179,7 @@ Task<void> Session::accept(wire::ClientMessage message) {
   } else if (const auto* subscribe = std::get_if<wire::Subscribe>(&message)) {
     accept_subscribe(*subscribe);
   } else if (const auto* update = std::get_if<wire::UpdateSubscription>(&message)) {
-    const auto allowed = authentication_.principal().may(access::Operation::kSubscribe);
+    const auto allowed = check_subscribe();
     const auto updated = allowed ? subscriber_.update(*update) : allowed;
     audit_.subscribed("update", update->subscription, update->area, updated);
     answer(updated, update->subscription);
@@ -223,9 +231,7 @@ void Session::accept_subscribe(const wire::Subscribe& request) {
     audit_.subscribed("subscribe", request.subscription, request.area, error);
     refuse(error, context);
   };
-  const auto allowed =
-      authentication_.principal().may(access::Operation::kSubscribe, {nullptr, {}, "subscribe"});
-  if (!allowed) return refuse_subscription(allowed.error());
+  if (const auto allowed = check_subscribe(); !allowed) return refuse_subscription(allowed.error());
   if (!services_.is_ready()) {
     context.retryable = true;
     context.retry_after_ms = 1000;

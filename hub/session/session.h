@@ -42,9 +42,11 @@ class Session : public std::enable_shared_from_this<Session> {
   // The whole conversation; returns when the connection is gone.
   Task<void> run();
 
-  // Something new in the feed: sends it at once, if nothing else is being sent. Waking the writer
-  // of each session for that costs as much again as what the kernel does.
+  // Something new in its audience's feed: sends it at once, if nothing else is being sent. Waking the
+  // writer of each session for that costs as much again as what the kernel does.
   void notice();
+  // Nothing before hello.
+  const pipeline::Channel* channel() const { return channel_; }
   // Once a second: rights, heartbeat, time-outs, credit.
   void check_clock();
   // Before a stop: says when to come back, takes no more events, and ends when everything that was
@@ -87,6 +89,7 @@ class Session : public std::enable_shared_from_this<Session> {
   // ends.
   bool refresh_rights();
   Result<void> check_uses() const;
+  Result<void> check_subscribe() const;
   void end_without_rights(const Error& error);
 
   Services& services_;
@@ -99,8 +102,10 @@ class Session : public std::enable_shared_from_this<Session> {
   Outbox outbox_;
   SharedSending& shared_;
   Subscriber subscriber_;
-  std::vector<Outgoing> batch_;           // being written
-  std::shared_ptr<Publisher> publisher_;  // after hello
+  std::vector<Outgoing> batch_;                   // being written
+  const pipeline::Channel* channel_ = nullptr;    // from hello on, as all below
+  std::shared_ptr<const pipeline::Epoch> epoch_;  // whose agreements were looked at last
+  std::shared_ptr<Publisher> publisher_;
   std::map<std::uint32_t, std::shared_ptr<Replayer>> replayers_;
   std::optional<wire::CloseCode> close_code_;
   bool subscribed_ = false;  // counted in the metric

@@ -30,7 +30,7 @@ Outgoing Session::next_message() {
     if (SharedBytes message = replayer->next()) return message;
   }
   if (!heartbeat_due()) return {};
-  const model::Position now = services_.feed.position();
+  const model::Position now = channel_->feed.position();
   const Instant as_of = services_.replay_sources.tick.instant_of(now.version);
   return share(wire::encode(wire::Progress{now, as_of}, encoding_));
 }

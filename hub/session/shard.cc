@@ -15,14 +15,7 @@ Shard::Shard(Services& services)
 Shard::~Shard() { stop(); }
 
 void Shard::start() {
-  listening_ = services_.feed.listen([this] {
-    // One post for all that happens until it runs.
-    if (notice_posted_.exchange(true)) return;
-    boost::asio::post(context_, [this] {
-      notice_posted_ = false;
-      notice();
-    });
-  });
+  for (const auto& channel : services_.channels.all()) listen(*channel);
   boost::asio::co_spawn(context_.get_executor(), watch_clock(), boost::asio::detached);
   thread_ = std::thread([this] { context_.run(); });
   // Seen by `top -H` and by bench/, which tells by it what delivering costs.
@@ -30,13 +23,27 @@ void Shard::start() {
 }
 
 void Shard::stop() {
-  listening_.reset();
+  listening_.clear();
   context_.stop();
   if (thread_.joinable()) thread_.join();
 }
 
-void Shard::notice() {
-  for (const auto& session : sessions_) session->notice();
+void Shard::listen(pipeline::Channel& channel) {
+  const auto posted = std::make_shared<std::atomic<bool>>(false);
+  listening_.push_back(channel.feed.listen([this, &channel, posted] {
+    // One post for all that happens until it runs.
+    if (posted->exchange(true)) return;
+    boost::asio::post(context_, [this, &channel, posted] {
+      *posted = false;
+      notice(channel);
+    });
+  }));
+}
+
+void Shard::notice(const pipeline::Channel& channel) {
+  for (const auto& session : sessions_) {
+    if (session->channel() == &channel) session->notice();
+  }
   shared_.flush();
 }
 

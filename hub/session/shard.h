@@ -42,7 +42,9 @@ class Shard {
 
  private:
   Task<void> watch_clock();
-  void notice();
+  // From now on its sessions are told of what is new in the channel's feed.
+  void listen(pipeline::Channel& channel);
+  void notice(const pipeline::Channel& channel);
   // Runs `work` on the shard's thread and waits for what it returns.
   template <class Work>
   auto ask(Work work);
@@ -53,8 +55,7 @@ class Shard {
   SharedSending shared_;
   std::unordered_set<std::shared_ptr<Session>> sessions_;
   std::atomic<std::size_t> sessions_count_{0};
-  std::atomic<bool> notice_posted_{false};
-  std::shared_ptr<void> listening_;
+  std::vector<std::shared_ptr<void>> listening_;  // to each channel's feed
   std::thread thread_;
 };
 

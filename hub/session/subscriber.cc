@@ -37,7 +37,7 @@ Result<void> Subscriber::subscribe(const wire::Subscribe& request) {
   if (!selected) return selected.error();
   if (subscriptions_.empty()) {
     held_.reset();
-    if (request.resume && services_.feed.can_resume(*request.resume)) held_ = request.resume;
+    if (request.resume && feed_->can_resume(*request.resume)) held_ = request.resume;
     resume_refused_ = request.resume && !held_;
   } else {
     added_ = {selected->everywhere, selected->tiles};
@@ -112,7 +112,7 @@ void Subscriber::send(feed::SharedDelivery delivery) {
 void Subscriber::read(bool heartbeat) {
   // Whatever is published from here on is told anew.
   news_ = false;
-  const auto delivery = services_.feed.read_shared(held_, selection_);
+  const auto delivery = feed_->read_shared(held_, selection_);
   if (delivery->kind == feed::Delivery::Kind::kNothing) {
     if (has_added_) {
       read_added();
@@ -141,7 +141,7 @@ void Subscriber::read(bool heartbeat) {
 }
 
 void Subscriber::read_added() {
-  auto added = services_.feed.read_tiles(*held_, added_);
+  auto added = feed_->read_tiles(*held_, added_);
   if (!added) {
     news_ = true;
     return;

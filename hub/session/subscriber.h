@@ -19,6 +19,8 @@ class Subscriber {
   Subscriber(Services& services, SharedSending& shared, wire::Encoding encoding)
       : services_(services), shared_(shared), encoding_(encoding) {}
 
+  // What its audience is shown; once, before anything else.
+  void set_feed(const feed::Feed& feed) { feed_ = &feed; }
   Result<void> subscribe(const wire::Subscribe& request);
   Result<void> update(const wire::UpdateSubscription& request);
   Result<void> unsubscribe(std::uint32_t subscription);
@@ -45,6 +47,7 @@ class Subscriber {
 
   Services& services_;
   SharedSending& shared_;
+  const feed::Feed* feed_ = nullptr;
   wire::Encoding encoding_;
   std::map<std::uint32_t, Selected> subscriptions_;
   feed::TileSelection selection_;  // all subscriptions together

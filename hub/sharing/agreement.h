@@ -11,6 +11,7 @@
 #include "hub/base/time.h"
 #include "hub/model/cell.h"
 #include "hub/model/event.h"
+#include "hub/model/ids.h"
 #include "hub/sharing/field.h"
 
 namespace commonwatch::sharing {
@@ -107,10 +108,14 @@ struct Settings {
   const Agreement* agreement(std::string_view partner) const;
   // One `key = value` a line, sorted; the same settings give the same text.
   std::string canonical() const;
+  // What such a text says of audiences and terms; the rest of it, and lines of other things, are
+  // passed over. For telling what was agreed at an earlier time: not checked. A text without
+  // agreements is an open hub's.
+  static Settings of_canonical(std::string_view text);
   friend bool operator==(const Settings&, const Settings&) = default;
 };
 
-inline constexpr std::string_view kOpenAudience = "all";
+using model::kOpenAudience;
 
 // Terms, agreements, purposes and population sorted; `check`ed.
 Settings normalised(Settings settings);

@@ -7,6 +7,7 @@
 namespace commonwatch::sharing {
 namespace {
 
+constexpr std::size_t kAudiencesMax = 16;
 constexpr int kLevelMax = 30;
 constexpr std::uint32_t kCountMax = 1000;
 constexpr std::int32_t kDaysMax = 36'500;
@@ -238,6 +239,8 @@ void check(const Settings& settings) {
   if (settings.is_open()) return;
   require(!settings.audiences.empty(), "sharing.audiences",
           "there are agreements and nobody to share with; list the audiences");
+  require(settings.audiences.size() <= kAudiencesMax, "sharing.audiences",
+          "there may be 16 of them: each has an engine of its own");
   std::set<std::string> ids;
   for (const Audience& audience : settings.audiences) {
     check_audience(audience);

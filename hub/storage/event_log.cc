@@ -199,9 +199,12 @@ std::vector<std::pair<model::SourceName, model::Sequence>> EventLog::sources() c
   return impl_->recovered_.sources->durable_sources();
 }
 
+const RecordKeys& EventLog::record_keys() const { return *impl_->recovered_.keys; }
+
 Result<std::optional<std::pair<model::Offset, std::string>>> EventLog::find_last_hub_event(
-    const std::function<bool(const std::string& payload)>& matches) const {
-  return impl_->reader_.find_last_hub_event(matches);
+    const std::function<bool(const std::string& payload)>& matches,
+    std::optional<model::Offset> below) const {
+  return impl_->reader_.find_last_hub_event(matches, below);
 }
 
 Result<void> EventLog::write_checkpoint(const std::string& audience, const Checkpoint& checkpoint,

@@ -99,6 +99,14 @@ enum class EntryForm : std::uint8_t {
   kErased = 3,    // by an erasure: that there was one
 };
 
+// Records that describe the same incident, as an audience's fold saw it; named as RecordKeys names
+// them, at most 255.
+struct Links {
+  std::string audience;
+  std::vector<model::RecordKey> records;
+  friend bool operator==(const Links&, const Links&) = default;
+};
+
 // What is kept of a stored event when its payload goes, beside its kind, revision and hour. Filled
 // in by the caller of `reduce_before`.
 struct Skeleton {
@@ -109,8 +117,7 @@ struct Skeleton {
   bool has_area_code = false;
   std::uint32_t accuracy_m = 0;  // 0: not stated
   std::uint32_t delay_s = 0;     // from occurrence to recording, as coarse as the caller makes it
-  // Records that describe the same incident, as RecordKeys names them; at most 255.
-  std::vector<model::RecordKey> linked;
+  std::vector<Links> linked;  // in order of audience, at most 255; empty ones are left out
   friend bool operator==(const Skeleton&, const Skeleton&) = default;
 };
 
@@ -335,12 +342,14 @@ class EventLog {
                                                    model::Offset below) const;
   // Whether the whole entry is its record's latest stored revision, of all that is durable.
   Result<bool> is_latest(const model::SourceName& source, const Entry& entry) const;
+  // How records are named where their own names may not stand. The log's own.
+  const RecordKeys& record_keys() const;
   // Every source with a durable event, in order of name.
   std::vector<std::pair<model::SourceName, model::Sequence>> sources() const;
-  // The newest event of the hub's own that is a configuration: its offset and payload. The caller
-  // says which payloads are.
+  // The newest event of the hub's own that matches, of those below an offset: its own and payload.
   Result<std::optional<std::pair<model::Offset, std::string>>> find_last_hub_event(
-      const std::function<bool(const std::string& payload)>& matches) const;
+      const std::function<bool(const std::string& payload)>& matches,
+      std::optional<model::Offset> below = std::nullopt) const;
 
   // --- checkpoints ---------------------------------------------------------------------------
 

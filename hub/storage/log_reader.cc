@@ -115,9 +115,11 @@ bool LogReader::is_latest(const model::SourceName& name, SourceNumber source,
 }
 
 Result<std::optional<std::pair<model::Offset, std::string>>> LogReader::find_last_hub_event(
-    const std::function<bool(const std::string& payload)>& matches) const {
+    const std::function<bool(const std::string& payload)>& matches,
+    std::optional<model::Offset> below) const {
   using Found = std::optional<std::pair<model::Offset, std::string>>;
-  const model::Offset end = durable_.state().end;
+  const model::Offset durable = durable_.state().end;
+  const model::Offset end = below ? std::min(*below, durable) : durable;
   const std::unique_ptr<rocksdb::Iterator> at(log_.db().NewIterator({}, log_.hub_events()));
   for (at->SeekToLast(); at->Valid(); at->Prev()) {
     const auto offset = decode_offset_key(view(at->key()));

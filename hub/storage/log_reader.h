@@ -69,7 +69,8 @@ class LogReader {
                                                    model::Offset below) const;
   bool is_latest(const model::SourceName& name, SourceNumber source, const Entry& entry) const;
   Result<std::optional<std::pair<model::Offset, std::string>>> find_last_hub_event(
-      const std::function<bool(const std::string& payload)>& matches) const;
+      const std::function<bool(const std::string& payload)>& matches,
+      std::optional<model::Offset> below) const;
 
  private:
   const LogDatabase& log_;

@@ -9,6 +9,9 @@ namespace commonwatch::storage {
 namespace {
 
 constexpr std::size_t kLinkedMax = 255;
+// Stands behind the numbers of a skeleton. Before there were audiences, how many records are linked
+// stood there, at most 254, and they behind it.
+constexpr std::uint8_t kLinksByAudience = 255;
 
 Hash content_hash_of(const EntryView& entry) {
   Hash hash;
@@ -39,6 +42,23 @@ void put_reduced(const EntryView& entry, const Reduction& reduction, std::string
   to.append(skeleton);
 }
 
+void put_links(const Links& links, std::string& bytes) {
+  put_little(bytes, static_cast<std::uint8_t>(links.audience.size()));
+  bytes.append(links.audience);
+  const std::size_t records = std::min(links.records.size(), kLinkedMax);
+  put_little(bytes, static_cast<std::uint8_t>(records));
+  for (std::size_t i = 0; i < records; ++i) bytes.append(encode_key(links.records[i]));
+}
+
+Links take_links(std::string audience, Reader& reader) {
+  Links links{std::move(audience), {}};
+  const auto records = reader.little<std::uint8_t>();
+  for (std::size_t i = 0; i < records && reader.good(); ++i) {
+    links.records.push_back(decode_key(reader.take(kRecordKeyBytes)));
+  }
+  return links;
+}
+
 }  // namespace
 
 std::string encode_skeleton(const Skeleton& skeleton) {
@@ -50,9 +70,10 @@ std::string encode_skeleton(const Skeleton& skeleton) {
   put_little(bytes, static_cast<std::uint8_t>(skeleton.has_area_code ? 1 : 0));
   put_little(bytes, skeleton.accuracy_m);
   put_little(bytes, skeleton.delay_s);
-  const std::size_t linked = std::min(skeleton.linked.size(), kLinkedMax);
-  put_little(bytes, static_cast<std::uint8_t>(linked));
-  for (std::size_t i = 0; i < linked; ++i) bytes.append(encode_key(skeleton.linked[i]));
+  const std::size_t audiences = std::min(skeleton.linked.size(), kLinkedMax);
+  put_little(bytes, static_cast<std::uint8_t>(kLinksByAudience));
+  put_little(bytes, static_cast<std::uint8_t>(audiences));
+  for (std::size_t i = 0; i < audiences; ++i) put_links(skeleton.linked[i], bytes);
   return bytes;
 }
 
@@ -68,8 +89,19 @@ std::optional<Skeleton> decode_skeleton(std::string_view bytes) {
   skeleton.accuracy_m = reader.little<std::uint32_t>();
   skeleton.delay_s = reader.little<std::uint32_t>();
   const auto linked = reader.little<std::uint8_t>();
-  for (std::size_t i = 0; i < linked && reader.good(); ++i) {
-    skeleton.linked.push_back(decode_key(reader.take(kRecordKeyBytes)));
+  if (linked == kLinksByAudience) {
+    const auto audiences = reader.little<std::uint8_t>();
+    for (std::size_t i = 0; i < audiences && reader.good(); ++i) {
+      const auto size = reader.little<std::uint8_t>();
+      std::string audience(reader.take(size));
+      skeleton.linked.push_back(take_links(std::move(audience), reader));
+    }
+  } else if (linked > 0) {
+    Links links{std::string(model::kOpenAudience), {}};
+    for (std::size_t i = 0; i < linked && reader.good(); ++i) {
+      links.records.push_back(decode_key(reader.take(kRecordKeyBytes)));
+    }
+    skeleton.linked.push_back(std::move(links));
   }
   const bool known = location <= static_cast<std::uint8_t>(model::LocationKind::kFacility);
   if (!reader.good() || !reader.at_end() || !known) return std::nullopt;

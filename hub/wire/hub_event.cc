@@ -16,6 +16,15 @@ void write(const Configuration& from, log::v1::HubEvent& event) {
   to.set_engine_version(from.engine_version);
   to.set_hub(from.hub);
   to.set_settings(from.settings);
+  for (const AudienceEpoch& audience : from.audiences) {
+    log::v1::AudienceEpoch& written = *to.add_audiences();
+    written.set_audience(audience.audience);
+    written.set_digest(audience.digest);
+    written.set_generation(audience.generation);
+    written.set_begins(audience.begins);
+    written.set_settings_generation(audience.settings_generation);
+    written.set_altered_generation(audience.altered_generation);
+  }
 }
 
 void write(const End&, log::v1::HubEvent& event) { event.mutable_end(); }
@@ -26,6 +35,7 @@ void write(const AlertAcknowledged& from, log::v1::HubEvent& event) {
   to.set_alert_version(from.alert_version);
   to.set_action(static_cast<v1::AlertAction>(from.action));
   to.set_principal(from.principal);
+  to.set_audience(from.audience);
 }
 
 void write(const Decided& from, log::v1::HubEvent& event) {
@@ -36,6 +46,7 @@ void write(const Decided& from, log::v1::HubEvent& event) {
   } else {
     write_site(std::get<model::SiteDecision>(from.decision.subject), *to.mutable_site());
   }
+  to.set_audience(from.audience);
 }
 
 void write(const Calibration& from, log::v1::HubEvent& event) {
@@ -48,6 +59,7 @@ void write(const Calibration& from, log::v1::HubEvent& event) {
   to.mutable_scores()->Add(from.scores.begin(), from.scores.end());
   to.mutable_interval_days()->Add(from.interval_days.begin(), from.interval_days.end());
   to.set_rate_per_day(from.rate_per_day);
+  to.set_audience(from.audience);
 }
 
 void write(const Paging& from, log::v1::HubEvent& event) {
@@ -62,6 +74,7 @@ void write(const Paging& from, log::v1::HubEvent& event) {
   to.set_level(static_cast<v1::Severity>(from.level));
   to.set_count(from.count);
   to.set_reason(static_cast<log::v1::PageReason>(from.reason));
+  to.set_audience(from.audience);
 }
 
 // Most significant byte first.
@@ -90,11 +103,25 @@ Error inconsistent(const std::string& what) {
                     "an event of the hub's own " + what + "; run verify on the log");
 }
 
+std::string audience_or_all(const std::string& audience) {
+  return audience.empty() ? std::string(model::kOpenAudience) : audience;
+}
+
+Configuration read(const log::v1::Configuration& from) {
+  Configuration to{from.engine_version(), from.hub(), from.settings(), {}};
+  for (const log::v1::AudienceEpoch& audience : from.audiences()) {
+    to.audiences.push_back({audience.audience(), audience.digest(), audience.generation(),
+                            audience.begins(), audience.settings_generation(),
+                            audience.altered_generation()});
+  }
+  return to;
+}
+
 Result<HubEvent> read(const log::v1::AlertAcknowledged& from) {
   if (!v1::AlertAction_IsValid(from.action())) return unknown("has an action");
   return HubEvent(AlertAcknowledged{from.alert_id(), from.alert_version(),
                                     static_cast<model::AlertAction>(from.action()),
-                                    from.principal()});
+                                    from.principal(), audience_or_all(from.audience())});
 }
 
 Result<HubEvent> read(const log::v1::Decided& from) {
@@ -102,12 +129,14 @@ Result<HubEvent> read(const log::v1::Decided& from) {
     case log::v1::Decided::kPair: {
       auto pair = read_pair(from.pair());
       if (pair.has_error()) return inconsistent("is no decision: " + pair.error().message);
-      return HubEvent(Decided{{from.principal(), std::move(*pair)}});
+      return HubEvent(
+          Decided{{from.principal(), std::move(*pair)}, audience_or_all(from.audience())});
     }
     case log::v1::Decided::kSite: {
       auto site = read_site(from.site());
       if (site.has_error()) return inconsistent("is no decision: " + site.error().message);
-      return HubEvent(Decided{{from.principal(), std::move(*site)}});
+      return HubEvent(
+          Decided{{from.principal(), std::move(*site)}, audience_or_all(from.audience())});
     }
     case log::v1::Decided::SUBJECT_NOT_SET:
       break;
@@ -128,6 +157,7 @@ Result<HubEvent> read(const log::v1::Calibration& from) {
   to.scores.assign(from.scores().begin(), from.scores().end());
   to.interval_days.assign(from.interval_days().begin(), from.interval_days().end());
   to.rate_per_day = from.rate_per_day();
+  to.audience = audience_or_all(from.audience());
   return HubEvent(std::move(to));
 }
 
@@ -140,7 +170,8 @@ Result<HubEvent> read(const log::v1::Paging& from) {
   return HubEvent(Paging{from.alert_id(), from.alert_version(), from.target(), from.page_id(),
                          from.attempt(), static_cast<PagingPhase>(from.phase()), *at,
                          static_cast<model::Severity>(from.level()), from.count(),
-                         static_cast<model::PageReason>(from.reason())});
+                         static_cast<model::PageReason>(from.reason()),
+                         audience_or_all(from.audience())});
 }
 
 Result<HubEvent> read(const log::v1::Erasure& from) {
@@ -170,9 +201,7 @@ Result<HubEvent> decode_hub_event(std::string_view payload) {
   if (!parse_binary(payload, message)) return inconsistent("is not in protobuf encoding");
   switch (message.event_case()) {
     case log::v1::HubEvent::kConfiguration:
-      return HubEvent(Configuration{message.configuration().engine_version(),
-                                    message.configuration().hub(),
-                                    message.configuration().settings()});
+      return HubEvent(read(message.configuration()));
     case log::v1::HubEvent::kEnd:
       return HubEvent(End{});
     case log::v1::HubEvent::kAlertAcknowledged:

@@ -1,4 +1,5 @@
-// The hub's own events in the log: proto/commonwatch/log/v1/log.proto without protobuf.
+// The hub's own events in the log: proto/commonwatch/log/v1/log.proto without protobuf. Where an
+// audience is named, a log from before there were several reads as of model::kOpenAudience.
 #pragma once
 
 #include <cstdint>
@@ -17,10 +18,22 @@
 
 namespace commonwatch::wire {
 
+// As the message of log.proto.
+struct AudienceEpoch {
+  std::string audience;
+  std::uint64_t digest = 0;
+  std::uint32_t generation = 0;
+  bool begins = false;  // with this event
+  std::uint32_t settings_generation = 0;
+  std::uint32_t altered_generation = 0;  // 0: none
+  friend bool operator==(const AudienceEpoch&, const AudienceEpoch&) = default;
+};
+
 struct Configuration {
   std::uint32_t engine_version = 0;
   std::string hub;
   std::string settings;  // one `key = value` a line, sorted
+  std::vector<AudienceEpoch> audiences;  // in order of audience
   friend bool operator==(const Configuration&, const Configuration&) = default;
 };
 
@@ -33,11 +46,13 @@ struct AlertAcknowledged {
   std::uint32_t alert_version = 0;  // the version that was answered
   model::AlertAction action = model::AlertAction::kUnspecified;
   std::string principal;
+  std::string audience = std::string(model::kOpenAudience);
   friend bool operator==(const AlertAcknowledged&, const AlertAcknowledged&) = default;
 };
 
 struct Decided {
   model::Decision decision;
+  std::string audience = std::string(model::kOpenAudience);
   friend bool operator==(const Decided&, const Decided&) = default;
 };
 
@@ -52,6 +67,7 @@ struct Calibration {
   std::vector<double> scores;
   std::vector<double> interval_days;
   double rate_per_day = 0;  // persons
+  std::string audience = std::string(model::kOpenAudience);
   friend bool operator==(const Calibration&, const Calibration&) = default;
 };
 

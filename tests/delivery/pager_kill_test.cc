@@ -47,7 +47,7 @@ TEST_CASE("Process of a pager", "[.process]") {
   Target target;
   target.rules.name = "desk";
   target.command = {directory + "/desk.sh"};
-  Pager pager({{target}, std::chrono::milliseconds(5), std::chrono::milliseconds(5)}, *log, clock,
+  Pager pager("all", {{target}, std::chrono::milliseconds(5), std::chrono::milliseconds(5)}, *log, clock,
               metrics);
   pager.begin(std::make_shared<const std::vector<model::Alert>>(first_alerts(count)), {},
               model::Offset(0));

@@ -28,7 +28,7 @@ class Room {
   }
   void begin(std::vector<model::Alert> alerts, alert::Ledger ledger = {},
              model::Offset next = model::Offset(0)) {
-    pager_ = std::make_unique<Pager>(settings, *log_, clock, metrics);
+    pager_ = std::make_unique<Pager>("all", settings, *log_, clock, metrics);
     pager_->begin(shared(std::move(alerts)), std::move(ledger), next);
   }
   void notice(std::vector<model::Alert> alerts) { pager_->notice(shared(std::move(alerts))); }

@@ -52,17 +52,22 @@ TEST_CASE("A tick is the first at or behind, and the last at or before, a moment
   }
 }
 
-TEST_CASE("Engine epochs differ from log to log and configuration to configuration, never zero") {
+TEST_CASE("Engine epochs differ by log, audience, settings and generation, and are never zero") {
   std::set<EngineEpoch> epochs;
-  for (std::uint64_t log = 0; log < 30; ++log) {
-    for (std::uint64_t offset = 0; offset < 30; ++offset) {
-      const EngineEpoch epoch = make_engine_epoch(LogEpoch(log), Offset(offset));
-      CHECK(epoch.value() != 0);
-      epochs.insert(epoch);
+  for (std::uint64_t log = 0; log < 10; ++log) {
+    for (const char* audience : {"all", "police", "public"}) {
+      for (const char* settings : {"a = 1\n", "a = 2\n"}) {
+        for (std::uint32_t generation = 1; generation <= 10; ++generation) {
+          const EngineEpoch epoch =
+              make_engine_epoch(LogEpoch(log), audience, digest_of(settings), generation);
+          CHECK(epoch.value() != 0);
+          CHECK(epoch == make_engine_epoch(LogEpoch(log), audience, digest_of(settings), generation));
+          epochs.insert(epoch);
+        }
+      }
     }
   }
-  CHECK(epochs.size() == 900);
-  CHECK(make_engine_epoch(LogEpoch(3), Offset(4)) == make_engine_epoch(LogEpoch(3), Offset(4)));
+  CHECK(epochs.size() == 600);
 }
 
 }  // namespace

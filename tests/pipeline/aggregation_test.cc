@@ -61,15 +61,15 @@ TEST_CASE("Aggregation starts a new engine epoch only when the settings are othe
   model::EngineEpoch first;
   {
     Core core(directory.path());
-    first = core.sources().epoch.get()->id;
+    first = core.channel().epoch.get()->id;
   }
   Core core(directory.path());
-  CHECK(core.sources().epoch.get()->id == first);
+  CHECK(core.channel().epoch.get()->id == first);
   hotspot::Settings other = quick_settings();
   other.count_min = 5;
-  const auto changed = pipeline::begin_epoch(core.log(), other, kTick);
+  const auto changed = pipeline::begin_epochs(core.log(), open_settings(other), kTick);
   REQUIRE(changed.has_value());
-  CHECK(changed->id != first);
+  CHECK(changed->back().id != first);
 }
 
 TEST_CASE("An epoch that begins while the fold runs shows what a start with its settings shows") {
@@ -91,18 +91,21 @@ TEST_CASE("An epoch that begins while the fold runs shows what a start with its 
     const model::Position before = core.feed().position();
     std::optional<pipeline::Fold> fold;
     if (prepared) {
-      auto made = pipeline::prepare_fold(core.log(), other, kTick, [] { return true; });
+      auto made = pipeline::prepare_fold(core.log(), open_settings(other), kTick, [] { return true; });
       REQUIRE(made.has_value());
       fold.emplace(*std::move(made));
     }
-    const auto epoch = pipeline::begin_epoch(core.log(), other, kTick);
-    REQUIRE(epoch.has_value());
-    core.aggregation().begin_epoch(*epoch, std::move(fold));
+    const auto epochs = pipeline::begin_epochs(core.log(), open_settings(other), kTick);
+    REQUIRE(epochs.has_value());
+    const pipeline::Epoch& epoch = epochs->back();
+    std::vector<pipeline::NextEpoch> next;
+    next.push_back({epoch, std::move(fold)});
+    core.aggregation().begin_epochs(std::move(next));
     REQUIRE(core.publish("county-ems/cad", later).has_value());
     core.settle();
     position = core.feed().position();
-    CHECK(position.epoch == epoch->id);
-    CHECK(core.sources().epoch.get()->id == epoch->id);
+    CHECK(position.epoch == epoch.id);
+    CHECK(core.channel().epoch.get()->id == epoch.id);
     CHECK(position.version > before.version);
     CHECK_FALSE(core.feed().can_resume(before));
     shown = core.feed().hotspots().second;
@@ -119,7 +122,7 @@ TEST_CASE("An epoch that begins while the fold runs shows what a start with its 
 TEST_CASE("A fold for another epoch is given up when nobody wants it any more") {
   const TemporaryDirectory directory;
   Core core(directory.path());
-  const auto made = pipeline::prepare_fold(core.log(), quick_settings(), kTick, [] { return false; });
+  const auto made = pipeline::prepare_fold(core.log(), open_settings(), kTick, [] { return false; });
   REQUIRE_FALSE(made.has_value());
   CHECK(made.error().code == ErrorCode::kShuttingDown);
 }

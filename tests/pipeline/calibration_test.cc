@@ -102,9 +102,9 @@ TEST_CASE("The log and what is shown do not depend on how the events were cut in
   CHECK(std::count_if(lines.begin(), lines.end(),
                       [](const Line& line) { return calibration_in(line).has_value(); }) == 1);
   CHECK((lines_of(parts.log()) == lines));
-  const auto deltas = deltas_of(whole.feed(), *whole.sources().epoch.get());
+  const auto deltas = deltas_of(whole.feed(), *whole.channel().epoch.get());
   REQUIRE(deltas.size() > 100);
-  CHECK(deltas_of(parts.feed(), *parts.sources().epoch.get()) == deltas);
+  CHECK(deltas_of(parts.feed(), *parts.channel().epoch.get()) == deltas);
   CHECK(whole.all_alerts() == parts.all_alerts());
   CHECK(whole.all_alerts().size() == 1);
 }

@@ -47,18 +47,26 @@ inline hotspot::Settings quick_settings() {
   return settings;
 }
 
+// Of a hub without agreements.
+inline pipeline::PictureSettings open_settings(const hotspot::Settings& hotspot = quick_settings()) {
+  return {hotspot, {}, std::string(model::kOpenAudience)};
+}
+
 class Core {
  public:
   explicit Core(const std::filesystem::path& directory,
                 const hotspot::Settings& settings = quick_settings(), const Limits& limits = {})
+      : Core(directory, open_settings(settings), limits) {}
+  Core(const std::filesystem::path& directory, const pipeline::PictureSettings& settings,
+       const Limits& limits = {})
       : limits_(limits),
         log_(open(directory)),
-        epoch_(pipeline::begin_epoch(*log_, settings, kTick).value()),
-        feed_({64U << 20U, std::chrono::days(36'500)}, frames()),
+        channels_(pipeline::begin_epochs(*log_, settings, kTick).value(),
+                  {64U << 20U, std::chrono::days(36'500)}, frames()),
         ingest_(*log_, clock_, limits_, metrics_),
-        aggregation_(*log_, feed_, alerts_, epoch_, kTick, clock_, limits_, metrics_,
+        aggregation_(*log_, channels_, kTick, clock_, limits_, metrics_,
                      [](const Error& error) { FAIL(error.message); }),
-        sources_{*log_, feed_, epoch_, kTick, limits_} {
+        sources_{*log_, channels_, kTick, limits_} {
     log_->set_durable_listener([this](storage::DurableState) { aggregation_.wake(); });
     aggregation_.start();
     // As a hub, which takes nothing before: else events would pass the first calibration.
@@ -130,19 +138,27 @@ class Core {
   // Waits until every tick that what is durable seals was given out.
   void settle() {
     while (!aggregation_.is_ready() ||
-           feed_.position().version < kTick.at_or_before(log_->durable().recorded)) {
+           feed().position().version < kTick.at_or_before(log_->durable().recorded)) {
       std::this_thread::sleep_for(std::chrono::milliseconds(2));
     }
   }
 
-  // As after an erasure or with other settings; waits until the feed has gone over to it.
-  pipeline::Epoch begin_epoch(const hotspot::Settings& settings) {
-    const auto epoch = pipeline::begin_epoch(*log_, settings, kTick).value();
-    aggregation_.begin_epoch(epoch);
-    while (feed_.position().epoch != epoch.id) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  // As after an erasure or with other settings; waits until the feeds have gone over to it. Gives
+  // the epoch of the audience that sees most.
+  pipeline::Epoch begin_epoch(const pipeline::PictureSettings& settings) {
+    const auto epochs = pipeline::begin_epochs(*log_, settings, kTick).value();
+    std::vector<pipeline::NextEpoch> next;
+    for (const pipeline::Epoch& epoch : epochs) next.push_back({epoch, std::nullopt});
+    aggregation_.begin_epochs(std::move(next));
+    for (const pipeline::Epoch& epoch : epochs) {
+      while (feed(epoch.audience()).position().epoch != epoch.id) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+      }
     }
-    return epoch;
+    return epochs.back();
+  }
+  pipeline::Epoch begin_epoch(const hotspot::Settings& settings) {
+    return begin_epoch(open_settings(settings));
   }
 
   // Every step of a replay, one frame after the other, and its summary.
@@ -161,11 +177,18 @@ class Core {
 
   storage::EventLog& log() { return *log_; }
   pipeline::Aggregation& aggregation() { return aggregation_; }
-  feed::Feed& feed() { return feed_; }
-  const feed::Feed& feed() const { return feed_; }
-  const pipeline::AlertHistory& alerts() const { return alerts_; }
+  // Of the audience that sees most, or of another.
+  pipeline::Channel& channel() const { return channels_.widest(); }
+  pipeline::Channel& channel(std::string_view audience) const {
+    return *channels_.find(audience).value();
+  }
+  feed::Feed& feed() { return channel().feed; }
+  const feed::Feed& feed() const { return channel().feed; }
+  feed::Feed& feed(std::string_view audience) { return channel(audience).feed; }
   // Every alert that there is, in the order of opening.
-  std::vector<model::Alert> all_alerts() const { return alerts_.find(std::nullopt, std::nullopt); }
+  std::vector<model::Alert> all_alerts() const {
+    return channel().alerts.find(std::nullopt, std::nullopt);
+  }
   pipeline::Ingest& ingest() { return ingest_; }
   const pipeline::ReplaySources& sources() const { return sources_; }
   const access::Principal& principal() const { return principal_; }
@@ -197,10 +220,8 @@ class Core {
   telemetry::Metrics metrics_;
   access::Principal principal_ = access::anyone();
   std::unique_ptr<storage::EventLog> log_;
-  pipeline::CurrentEpoch epoch_;
-  feed::Feed feed_;
+  pipeline::Channels channels_;
   pipeline::Ingest ingest_;
-  pipeline::AlertHistory alerts_;
   pipeline::Aggregation aggregation_;
   pipeline::ReplaySources sources_;
 };

@@ -26,11 +26,11 @@ class Desk {
     options.directory = directory_ / "data";
     options.limits.disk_free_bytes_min = 0;
     log_ = storage::EventLog::open(options, clock_).value();
-    decisions_ = std::make_unique<Decisions>(*log_, alerts_);
+    decisions_ = std::make_unique<Decisions>(*log_, channels_);
     model::Alert alert;
     alert.id = "89c45db1-1";
     alert.version = 2;
-    alerts_.set(std::make_shared<const std::vector<model::Alert>>(std::vector{alert}));
+    channels_.widest().alerts.set(std::make_shared<const std::vector<model::Alert>>(std::vector{alert}));
   }
   ~Desk() {
     log_->close();
@@ -75,7 +75,7 @@ class Desk {
   std::filesystem::path directory_;
   SystemClock clock_;
   std::unique_ptr<storage::EventLog> log_;
-  AlertHistory alerts_;
+  Channels channels_{std::vector<Epoch>(1), {}, {}};
   std::unique_ptr<Decisions> decisions_;
 };
 

@@ -40,11 +40,11 @@ void fold_up_to(pipeline::Fold& fold, const std::vector<storage::Chunk>& chunks,
 // Folds the log; at each of the versions it goes on from a checkpoint of its own.
 Folded fold(const std::vector<storage::Chunk>& chunks, model::Version last,
             std::vector<model::Version> restored_at = {}) {
-  pipeline::Fold fold(pipeline::Picture(quick_settings()), kTick, model::Offset(0));
+  pipeline::Fold fold(pipeline::Picture(open_settings()), kTick, model::Offset(0));
   Folded folded;
   for (const model::Version version : restored_at) {
     fold_up_to(fold, chunks, version, folded.deltas);
-    auto picture = pipeline::Picture::restore(quick_settings(), fold.picture().checkpoint());
+    auto picture = pipeline::Picture::restore(open_settings(), fold.picture().checkpoint());
     REQUIRE(picture.has_value());
     fold = pipeline::Fold(*std::move(picture), kTick, fold.next());
   }
@@ -103,17 +103,17 @@ TEST_CASE("A checkpoint that was cut short or flipped is refused, not half belie
   Core core(directory.path());
   REQUIRE(core.publish("county-ems/cad", quiet()).has_value());
   core.settle();
-  pipeline::Fold fold(pipeline::Picture(quick_settings()), kTick, model::Offset(0));
+  pipeline::Fold fold(pipeline::Picture(open_settings()), kTick, model::Offset(0));
   std::vector<std::string> ignored;
   fold_up_to(fold, chunks_of(core.log()), core.feed().position().version, ignored);
   const std::string whole = fold.picture().checkpoint();
-  REQUIRE(pipeline::Picture::restore(quick_settings(), whole).has_value());
+  REQUIRE(pipeline::Picture::restore(open_settings(), whole).has_value());
   const auto length = GENERATE(std::size_t{0}, std::size_t{11}, std::size_t{100});
-  CHECK_FALSE(pipeline::Picture::restore(quick_settings(), whole.substr(0, length)).has_value());
-  CHECK_FALSE(pipeline::Picture::restore(quick_settings(), whole + "x").has_value());
+  CHECK_FALSE(pipeline::Picture::restore(open_settings(), whole.substr(0, length)).has_value());
+  CHECK_FALSE(pipeline::Picture::restore(open_settings(), whole + "x").has_value());
   hotspot::Settings other = quick_settings();
   other.count_min = 5;
-  CHECK_FALSE(pipeline::Picture::restore(other, whole).has_value());
+  CHECK_FALSE(pipeline::Picture::restore(open_settings(other), whole).has_value());
 }
 
 }  // namespace commonwatch::tests

@@ -171,7 +171,7 @@ TEST_CASE("Replay of hotspots gives the deltas that a subscriber saw live, byte 
   REQUIRE(core.publish("county-ems/cad", {overdose("d", kBurstAt + std::chrono::hours(5))})
               .has_value());
   core.settle();
-  const auto live = live_deltas(core.feed(), *core.sources().epoch.get());
+  const auto live = live_deltas(core.feed(), *core.channel().epoch.get());
   REQUIRE(mentions(live, "\"acknowledgements\":[{\"principal\":\"anna\"") > 0);
   const auto [frames, end] = core.replay(hotspots_request());
   CHECK(bodies(frames, "delta") == live);

@@ -23,7 +23,7 @@ std::vector<std::string> quiet_by_police() {
 
 // The log taken in as after a change of settings, at its last tick.
 pipeline::Fold folded(Core& core) {
-  pipeline::Fold fold(pipeline::Picture(quick_settings()), kTick, model::Offset(0));
+  pipeline::Fold fold(pipeline::Picture(open_settings()), kTick, model::Offset(0));
   while (fold.next() < core.log().durable().end) {
     fold.preload(**core.log().read(fold.next()));
   }
@@ -36,10 +36,15 @@ pipeline::Fold folded(Core& core) {
   return fold;
 }
 
+storage::EventLog::SkeletonMaker make_skeletons(Core& core) {
+  const auto fold = folded(core);
+  return pipeline::make_skeletons({&fold.picture()});
+}
+
 storage::RetentionPass reduce(Core& core, const storage::KeptFor& kept) {
   std::promise<Result<storage::RetentionPass>> answer;
   core.log().reduce_before(
-      {{}, kept}, core.log().durable().recorded, pipeline::make_skeletons(folded(core).picture()),
+      {{}, kept}, core.log().durable().recorded, make_skeletons(core),
       [&](Result<storage::RetentionPass> pass) { answer.set_value(std::move(pass)); });
   return answer.get_future().get().value();
 }
@@ -57,9 +62,9 @@ Shown shown(const pipeline::Picture& picture) {
     const model::TileContent& content = tile.content;
     shown.hotspots.insert(shown.hotspots.end(), content.hotspots.begin(), content.hotspots.end());
   }
-  shown.places = picture.engine().places();
-  shown.comparisons = picture.engine().comparisons();
-  shown.incidents = picture.engine().incidents();
+  shown.places = picture.layer().engine().places();
+  shown.comparisons = picture.layer().engine().comparisons();
+  shown.incidents = picture.layer().engine().incidents();
   return shown;
 }
 
@@ -87,7 +92,7 @@ TEST_CASE("The fold shows after retention what it showed before, and counts each
   CHECK(pass.skeletons > 90);
   CHECK(pass.stubs == 0);
   const auto fold = folded(core);
-  CHECK(fold.picture().is_keyed());
+  CHECK(fold.picture().layer().is_keyed());
   const Shown after = shown(fold.picture());
   CHECK(after.incidents == before.incidents);
   CHECK(after.hotspots == before.hotspots);
@@ -119,9 +124,9 @@ TEST_CASE("A picture of reduced records comes back from its checkpoint") {
   REQUIRE(reduce(core, {10, 400}).skeletons > 80);
   const auto fold = folded(core);
   const std::string bytes = fold.picture().checkpoint();
-  const auto restored = pipeline::Picture::restore(quick_settings(), bytes);
+  const auto restored = pipeline::Picture::restore(open_settings(), bytes);
   REQUIRE(restored.has_value());
-  CHECK(restored->is_keyed());
+  CHECK(restored->layer().is_keyed());
   CHECK((restored->checkpoint() == bytes));
 }
 

@@ -56,6 +56,36 @@ void check_within(const Settings& settings, const std::string& narrow, const std
 
 }  // namespace
 
+TEST_CASE("what was agreed is read back from the canonical text") {
+  for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+    INFO("seed " << seed);
+    Random random(seed);
+    Settings settings = coalition();
+    for (Agreement& agreement : settings.agreements) {
+      for (Term& term : agreement.terms) {
+        const std::string audience = term.audience;
+        term = any_term(random, audience);
+        term.keep_days = static_cast<std::int32_t>(random.between(0, 400));
+        term.purposes = {"response", "surveillance"};
+      }
+    }
+    const Settings read = Settings::of_canonical("hotspot.level_max = 15\n" + settings.canonical());
+    for (const Audience& audience : settings.audiences) {
+      INFO(audience.id);
+      const View was = View::compile(settings, audience.id);
+      const View is = View::compile(read, audience.id);
+      CHECK(is.audience().content == was.audience().content);
+      CHECK(is.audience().k == was.audience().k);
+      REQUIRE(is.partners() == was.partners());
+      for (const std::string& partner : was.partners()) {
+        CHECK(*is.term(partner) == *was.term(partner));
+      }
+    }
+  }
+  CHECK(Settings::of_canonical(Settings().canonical()).is_open());
+  CHECK(Settings::of_canonical("").is_open());
+}
+
 TEST_CASE("the default audiences and a coalition on them are accepted") {
   CHECK(refusal([](Settings&) {}).empty());
   CHECK(default_audiences().front().k == 11);

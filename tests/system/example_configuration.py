@@ -19,11 +19,20 @@ NORRISTOWN = """{"type": "Feature", "properties": {}, "geometry": {"type": "Poly
 [[[-75.37, 40.10], [-75.32, 40.10], [-75.32, 40.14], [-75.37, 40.14], [-75.37, 40.10]]]}}"""
 
 
+SHARING = "## Who is shown what"
+
+
+def uncommented(text):
+    return text.replace("## ", "").replace("##", "")
+
+
 def check(text):
     with tempfile.TemporaryDirectory() as directory:
         file = pathlib.Path(directory) / "hub.toml"
         file.write_text(text)
         (file.parent / "norristown.geojson").write_text(NORRISTOWN)
+        (file.parent / "blocks.csv").write_text(
+            "latitude,longitude,persons\n40.12,-75.34,30000\n40.30,-75.50,40000\n")
         return hub("check-config", "--config", file)
 
 
@@ -36,9 +45,25 @@ class ExampleConfiguration(unittest.TestCase):
     def test_it_is_sound_with_its_accounts_pages_and_areas(self):
         text = EXAMPLE.read_text()
         at = text.index("## [[partner]]")
-        accounts = text[at:].replace("## ", "").replace("##", "")
-        done = check(text[:at] + accounts)
+        done = check(text[:at] + uncommented(text[at:text.index(SHARING)]))
         self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_it_is_sound_with_its_agreements(self):
+        text = EXAMPLE.read_text()
+        keys = text[:text.index("## [[partner]]")].replace('population = ""',
+                                                          'population = "blocks.csv"')
+        agreements = uncommented(text[text.index(SHARING):].partition("##\n")[2])
+        account = '[[viewer]]\nid = "desk"\naudience = "responders"\n'
+        done = check(keys + agreements + account)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("needs accounts", check(keys + agreements).stderr)
+        self.assertIn("desk is of no audience that there is",
+                      check(keys + agreements + account.replace("responders", "all")).stderr)
+        self.assertIn("blocks.csv:1: cannot be read", check(
+            keys.replace("blocks", "no/blocks") + agreements + account).stderr)
+        narrower = agreements.replace('"occurred_at", "location", "location.*"', '"occurred_at"')
+        self.assertIn("lets police see more than responders", check(
+            keys + narrower + account).stderr)
 
     def test_an_unknown_key_is_named_with_its_line_and_a_suggestion(self):
         done = check('[hub]\ntick_m = 100\n')
@@ -58,6 +83,7 @@ class ExampleConfiguration(unittest.TestCase):
     def test_what_is_wrong_with_an_account_is_named_with_its_line(self):
         for line, sentence in (
                 ('tokens = []', "a partner has the keys id, audience"),
+                ('token_sha = []', "did you mean token_sha256?"),
                 ('kind = "navy"', "kind is ems, health"),
                 ('certificate = []', "certificate is a list of names"),
                 ('token_sha256 = ["abc"]', "token_sha256 is a list of SHA-256 sums"),

@@ -27,7 +27,10 @@ model::RecordName record(const char* source, const char* id) {
 }
 
 TEST_CASE("a configuration is read back as it was written") {
-  check_kept(Configuration{3, "commonwatch/0.1.0", "a = 1\nb = 2\n"});
+  check_kept(Configuration{3, "commonwatch/0.1.0", "a = 1\nb = 2\n", {}});
+  check_kept(Configuration{
+      3, "commonwatch/0.1.0", "a = 1\n", {{"police", 0x8182838485868788, 4, true, 2, 3},
+                                          {"responders", 1, 1, false, 1, 0}}});
 }
 
 TEST_CASE("an erasure is read back, and one of no record is refused") {

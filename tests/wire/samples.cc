@@ -249,7 +249,11 @@ model::TileContent full_content() {
   proposal.share_unnamed = 0.875;
   const model::Cell zone = model::Cell::at({40.12, -75.34}, 11);
   const Instant start = *parse_rfc3339("2016-03-11T05:00:00Z");
-  model::PublishedCount count{"police", zone, start, start + std::chrono::hours(24)};
+  model::PublishedCount count;
+  count.shared_with = "police";
+  count.cell = zone;
+  count.period_start = start;
+  count.period_end = start + std::chrono::hours(24);
   count.state = model::FigureState::kShown;
   count.persons = 9;
   count.outcomes = model::OutcomeCounts{3, 6};

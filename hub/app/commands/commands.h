@@ -21,6 +21,8 @@ Result<int> show_audit_log(OperatorContext&, const Arguments&, OperatorOutput&);
 Result<int> export_audit_log(OperatorContext&, const Arguments&, OperatorOutput&);
 Result<int> verify_audit_log(OperatorContext&, const Arguments&, OperatorOutput&);
 
+Result<int> explain_access(OperatorContext&, const Arguments&, OperatorOutput&);
+
 // Of the running hub alone.
 Result<int> print_running_configuration(OperatorContext&, const Arguments&, OperatorOutput&);
 Result<int> reload(OperatorContext&, const Arguments&, OperatorOutput&);

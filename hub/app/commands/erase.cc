@@ -26,7 +26,7 @@ Result<int> erase(OperatorContext& context, const Arguments& given, OperatorOutp
   if (!erased) return erased.error();
   record(context, model::AuditKind::kErasure, "erase", source, erased->events);
   // What is shown still rests on the record until it is folded anew.
-  if (context.running) context.running->begin_epoch();
+  if (context.running) context.running->begin_epochs();
   output.write(describe(*erased));
   return 0;
 }

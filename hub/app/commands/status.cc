@@ -46,8 +46,13 @@ std::string_view state_name(model::HealthState state) {
   }
 }
 
+// Of the audience that sees most.
+const pipeline::Channel& widest(const OperatorContext& context) {
+  return context.running->services.channels.widest();
+}
+
 json::array describe_sources(const OperatorContext& context) {
-  const auto [delivery, content] = context.running->services.feed.content();
+  const auto [delivery, content] = widest(context).feed.content();
   json::array sources;
   for (const auto& [source, last] : context.log->sources()) {
     if (source == model::SourceName::hub()) continue;
@@ -83,7 +88,7 @@ json::object describe_log(const OperatorContext& context) {
 
 // When the settings that are in force became known.
 json::object describe_epoch(const OperatorContext& context) {
-  const pipeline::Epoch epoch = context.running->epoch();
+  const pipeline::Epoch epoch = *widest(context).epoch.get();
   json::object described = {{"engine_epoch", std::to_string(epoch.id.value())}, {"offset", epoch.offset.value()}};
   const auto chunk = context.log->read(epoch.offset);
   if (chunk && *chunk) described["recorded"] = to_rfc3339((**chunk).recorded);
@@ -93,7 +98,7 @@ json::object describe_epoch(const OperatorContext& context) {
 json::object describe(const OperatorContext& context) {
   std::uint64_t sessions = 0;
   for (const auto& shard : context.running->shards) sessions += shard->sessions();
-  const model::Position position = context.running->services.feed.position();
+  const model::Position position = widest(context).feed.position();
   return {{"hub", pipeline::kHubName},
           {"ready", context.running->services.is_ready()},
           {"version", position.version.value()},

@@ -1,0 +1,77 @@
+// The fold of one audience as it follows the log, and gives out each tick through its channel. On
+// the aggregation's thread but for `request`.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "hub/base/clock.h"
+#include "hub/base/limits.h"
+#include "hub/pipeline/channel.h"
+#include "hub/storage/event_log.h"
+#include "hub/telemetry/metrics.h"
+
+namespace commonwatch::pipeline {
+
+class LiveFold {
+ public:
+  using Alerts = std::shared_ptr<const std::vector<model::Alert>>;
+  // Alerts on the live display changed.
+  using AlertsChanged = std::function<void(const std::string& audience, Alerts)>;
+
+  // Everything outlives it.
+  LiveFold(Channel& channel, const storage::EventLog& log, model::TickLength tick,
+           const Clock& clock, const Limits& limits, telemetry::Metrics& metrics);
+
+  // From a checkpoint old enough to fill the ring again. Nobody is told of alerts before `begin`.
+  Result<void> recover(const storage::DurableState& durable);
+  // What was recovered, and caught up, is shown: shares the alerts, tells of their changes from now
+  // on.
+  Alerts begin(AlertsChanged changed);
+  // Gives out every tick up to and with `version`, of which no chunk can come any more.
+  Result<void> fold_up_to(model::Version version);
+  // To go over to an epoch; one that is in force already replaces what it says of agreements. Any
+  // thread; does not block.
+  void request(NextEpoch next);
+  // Goes over to an epoch that was asked for and began at or before `sealed`; false: there is none.
+  Result<bool> change_epoch(model::Version sealed);
+  // If anything was given out since the last one, and, unless `at_once`, some time has passed.
+  Result<void> write_checkpoint(storage::EventLog& log, bool at_once);
+
+  const Fold& fold() const { return *fold_; }
+  const Channel& channel() const { return channel_; }
+  // Recorded time at which there is something to do, as far as it is known.
+  std::optional<Instant> next_change() const;
+  bool is_asked() const;
+  // A calibration that is due and was not begun; `take_due` says that it is.
+  std::optional<hotspot::Due> find_due() const;
+  void take_due(hotspot::Due due) { calibrating_ = std::move(due); }
+
+ private:
+  Result<Fold> open(const storage::DurableState& durable) const;
+  Result<void> fold_anew(NextEpoch next, model::Version sealed);
+  void give_out(model::Version version, Instant as_of, std::vector<model::TileDelta> deltas);
+  // Gives them to whoever asks beside the feed, and returns those on the live display.
+  Alerts share_alerts();
+
+  Channel& channel_;
+  const storage::EventLog& log_;
+  model::TickLength tick_;
+  const Clock& clock_;
+  const Limits& limits_;
+  telemetry::Metrics& metrics_;
+  AlertsChanged changed_;
+
+  std::optional<Fold> fold_;
+  std::optional<storage::Chunk> ahead_;       // read, and of a tick that is not sealed
+  std::optional<hotspot::Due> calibrating_;  // the last that was begun
+  model::Version checkpointed_;
+  Duration checkpointed_at_{};
+
+  mutable std::mutex mutex_;
+  std::optional<NextEpoch> next_epoch_;
+};
+
+}  // namespace commonwatch::pipeline
