@@ -3,8 +3,9 @@
 import { create, fromBinary } from '@bufbuild/protobuf';
 import { TimestampSchema, type Timestamp } from '@bufbuild/protobuf/wkt';
 import {
-  AlertSchema, ComparisonSchema, DeltaSchema, HotspotSchema, PersistentPlaceSchema, ProposalSchema, SourceHealthSchema,
-  TileStateSchema, ZoneSchema, type Delta, type Hotspot, type TileState, type Zone,
+  AlertSchema, BandedHealthSchema, ComparisonSchema, DeltaSchema, HotspotSchema, PersistentPlaceSchema, ProposalSchema,
+  PublishedAlertSchema, PublishedCountSchema, SourceHealthSchema, TileStateSchema, ZoneSchema,
+  type Delta, type Hotspot, type TileState, type Zone,
 } from './generated/commonwatch/v1/hotspot_pb.js';
 import { ServerMessageSchema, type ServerMessage } from './generated/commonwatch/v1/stream_pb.js';
 import { WireReader } from './wire_reader.js';
@@ -45,6 +46,9 @@ function readDelta(reader: WireReader): Delta {
       case 9: delta.sources.push(fromBinary(SourceHealthSchema, reader.bytes())); break;
       case 10: delta.comparisons.push(fromBinary(ComparisonSchema, reader.bytes())); break;
       case 11: delta.proposals.push(fromBinary(ProposalSchema, reader.bytes())); break;
+      case 12: delta.publishedCounts.push(fromBinary(PublishedCountSchema, reader.bytes())); break;
+      case 13: delta.publishedAlerts.push(fromBinary(PublishedAlertSchema, reader.bytes())); break;
+      case 14: delta.bandedHealth.push(fromBinary(BandedHealthSchema, reader.bytes())); break;
       default: reader.skip();
     }
   }
@@ -64,6 +68,9 @@ function readTile(reader: WireReader): TileState {
       case 7: tile.sources.push(fromBinary(SourceHealthSchema, reader.bytes())); break;
       case 8: tile.comparisons.push(fromBinary(ComparisonSchema, reader.bytes())); break;
       case 9: tile.proposals.push(fromBinary(ProposalSchema, reader.bytes())); break;
+      case 10: tile.publishedCounts.push(fromBinary(PublishedCountSchema, reader.bytes())); break;
+      case 11: tile.publishedAlerts.push(fromBinary(PublishedAlertSchema, reader.bytes())); break;
+      case 12: tile.bandedHealth.push(fromBinary(BandedHealthSchema, reader.bytes())); break;
       default: reader.skip();
     }
   }

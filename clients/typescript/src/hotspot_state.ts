@@ -1,6 +1,6 @@
 import {
-  type Alert, type Comparison, type Delta, type Hotspot, type PersistentPlace, type Position,
-  type Proposal, type SourceHealth, type TileState,
+  type Alert, type BandedHealth, type Comparison, type Delta, type Hotspot, type PersistentPlace, type Position,
+  type Proposal, type PublishedAlert, type PublishedCount, type SourceHealth, type TileState,
 } from './generated/commonwatch/v1/hotspot_pb.js';
 import { type ServerMessage } from './generated/commonwatch/v1/stream_pb.js';
 import { millis } from './time.js';
@@ -14,6 +14,9 @@ interface TileContent {
   readonly sources: Map<string, SourceHealth>;
   readonly comparisons: Map<string, Comparison>;
   readonly proposals: Map<string, Proposal>;
+  readonly publishedCounts: Map<string, PublishedCount>;
+  readonly publishedAlerts: Map<string, PublishedAlert>;
+  readonly bandedHealth: Map<string, BandedHealth>;
 }
 
 /** What became of the state between two versions. */
@@ -37,7 +40,8 @@ const MISSED: Applied = { kind: 'missed' };
 function emptyTile(): TileContent {
   return {
     version: 0n, hotspots: new Map(), alerts: new Map(), places: new Map(), sources: new Map(),
-    comparisons: new Map(), proposals: new Map(),
+    comparisons: new Map(), proposals: new Map(), publishedCounts: new Map(), publishedAlerts: new Map(),
+    bandedHealth: new Map(),
   };
 }
 
@@ -52,6 +56,9 @@ function keepLists(from: TileState | Delta, content: TileContent): void {
   keep(from.sources, content.sources);
   keep(from.comparisons, content.comparisons);
   keep(from.proposals, content.proposals);
+  keep(from.publishedCounts, content.publishedCounts);
+  keep(from.publishedAlerts, content.publishedAlerts);
+  keep(from.bandedHealth, content.bandedHealth);
 }
 
 /**
@@ -77,6 +84,12 @@ export class HotspotState {
   /** Recorded time up to which everything is in, milliseconds since 1970; undefined: nothing came yet. */
   get asOf(): number | undefined {
     return this.#asOf;
+  }
+
+  /** Whether figures stand in the place of hotspots: said by what came, never by the name of the audience. */
+  get isOfFigures(): boolean {
+    for (const tile of this.#tiles.values()) if (tile.publishedCounts.size + tile.bandedHealth.size > 0) return true;
+    return false;
   }
 
   apply(message: ServerMessage['message']): Applied {
@@ -133,6 +146,19 @@ export class HotspotState {
     return this.#all('proposals') as Proposal[];
   }
 
+  /** What an audience is shown in place of hotspots, where small counts are suppressed. */
+  publishedCounts(): PublishedCount[] {
+    return this.#all('publishedCounts') as PublishedCount[];
+  }
+
+  publishedAlerts(): PublishedAlert[] {
+    return this.#all('publishedAlerts') as PublishedAlert[];
+  }
+
+  bandedHealth(): BandedHealth[] {
+    return this.#all('bandedHealth') as BandedHealth[];
+  }
+
   #all(list: Exclude<keyof TileContent, 'version'>): unknown[] {
     return [...this.#tiles.values()].flatMap((tile) => [...tile[list].values()]);
   }
@@ -177,6 +203,9 @@ export class HotspotState {
     content.sources.delete(id);
     content.comparisons.delete(id);
     content.proposals.delete(id);
+    content.publishedCounts.delete(id);
+    content.publishedAlerts.delete(id);
+    content.bandedHealth.delete(id);
   }
 
   #showIncoming(incoming: Map<bigint, TileContent>): void {

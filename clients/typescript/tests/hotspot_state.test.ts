@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import {
-  HotspotState, select, ServerMessageSchema, Severity, type Applied,
+  FigureState, HealthState, HotspotState, select, ServerMessageSchema, Severity, type Applied,
 } from '../src/index.js';
 
 type Body = NonNullable<MessageInitShape<typeof ServerMessageSchema>['message']>;
@@ -60,6 +60,25 @@ test('a delta replaces what it names and takes away what it removes; the change 
   assert.deepEqual([...applied.change.changed.keys()].sort(), ['b', 'c']);
   assert.deepEqual([...applied.change.removed], ['a']);
   assert.equal(applied.change.whole, false);
+});
+
+test('figures, their alerts and banded health are kept by id, replaced whole and taken away', () => {
+  const state = new HotspotState();
+  const count = (id: string, persons: number) => ({ id, persons, state: FigureState.SHOWN });
+  apply(state, snapshot(10n));
+  apply(state, { case: 'tile', value: { tile: 5n, version: 8n, publishedCounts: [count('c/1', 5), count('c/2', 7)], publishedAlerts: [{ id: 'alert:c/1' }, { id: 'alert:c/2' }] } });
+  apply(state, { case: 'tile', value: { tile: 0n, version: 8n, bandedHealth: [{ id: 'health:', state: HealthState.ON_TIME }, { id: 'health:ems' }] } });
+  apply(state, progress(10n));
+  assert.deepEqual(state.publishedCounts().map(({ id, persons }) => [id, persons]), [['c/1', 5], ['c/2', 7]]);
+  assert.ok(state.isOfFigures);
+  assert.ok(!started().isOfFigures);
+  apply(state, { case: 'delta', value: { tile: 5n, version: 12n, previous: 8n, publishedCounts: [count('c/2', 12), count('c/3', 9)], publishedAlerts: [{ id: 'alert:c/3' }], removed: ['c/1', 'alert:c/1'] } });
+  apply(state, { case: 'delta', value: { tile: 0n, version: 12n, previous: 8n, bandedHealth: [{ id: 'health:', state: HealthState.SILENT }], removed: ['health:ems'] } });
+  apply(state, progress(12n));
+  assert.deepEqual(state.publishedCounts().map(({ id, persons }) => [id, persons]), [['c/2', 12], ['c/3', 9]]);
+  assert.deepEqual(state.publishedAlerts().map(({ id }) => id), ['alert:c/2', 'alert:c/3']);
+  assert.deepEqual(state.bandedHealth().map(({ id, state: band }) => [id, band]), [['health:', HealthState.SILENT]]);
+  assert.deepEqual(ids(state), []);
 });
 
 test('a delta on a version that is not held is noticed', () => {
