@@ -2,6 +2,7 @@
 #include "clients/cli/commands.h"
 #include "clients/cli/event_text.h"
 #include "clients/cli/exit_code.h"
+#include "clients/cli/figure_text.h"
 #include "clients/cli/interval_text.h"
 #include "clients/cli/json_text.h"
 #include "clients/cli/signals.h"
@@ -64,6 +65,12 @@ void show_message(const v1::ServerMessage& message, Terminal& terminal) {
   }
   for (const auto& hotspot : message.delta().changed()) {
     row(message.delta().as_of(), hotspot_row(hotspot));
+  }
+  for (const auto& count : message.tile().published_counts()) {
+    row(message.tile().as_of(), figure_row(count, nullptr));
+  }
+  for (const auto& count : message.delta().published_counts()) {
+    row(message.delta().as_of(), figure_row(count, nullptr));
   }
   for (const auto& alert : message.tile().alerts()) row(message.tile().as_of(), alert_line(alert));
   for (const auto& alert : message.delta().alerts()) {

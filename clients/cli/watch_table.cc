@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "clients/cli/alert_text.h"
+#include "clients/cli/figure_text.h"
 #include "clients/cli/interval_text.h"
 #include "clients/cli/text_values.h"
 
@@ -49,9 +50,7 @@ class TablePainter {
  public:
   explicit TablePainter(const TableStyle& style) : style_(style) {}
 
-  void draw_status(const std::string& text, bool is_live) {
-    add(text, is_live ? kBold : kYellow);
-  }
+  void draw_status(const std::string& text, bool is_live) { add(text, is_live ? kBold : kYellow); }
 
   void draw_alerts(const client::HotspotState& state) {
     const auto alerts = state.open_alerts();
@@ -83,6 +82,23 @@ class TablePainter {
     }
     if (wanted == 0 && state.position()) add("no hotspots", "");
     add_rest(wanted, "more");
+  }
+
+  // For an audience that is shown figures: they do not live, and a hidden one is no zero.
+  void draw_figures(const client::HotspotState& state) {
+    const auto health = state.troubled_health();
+    for (std::size_t i = 0; i < health.size() && i < style_.rows; ++i) {
+      add(health_text(*health[i]), kYellow);
+    }
+    add("published figures, not the live picture", kBold);
+    add(figure_head(), kBold);
+    const auto counts = state.published_counts();
+    for (std::size_t i = 0; i < counts.size() && i < style_.rows; ++i) {
+      const auto* alert = state.published_alert(counts[i]->id());
+      add(figure_row(*counts[i], alert), alert != nullptr ? kRed : "");
+    }
+    if (counts.empty()) add("no figures yet: none is told before its period is over", "");
+    add_rest(counts.size(), "more");
   }
 
   std::string take_screen() { return screen_ + "\x1b[J"; }
@@ -123,9 +139,13 @@ std::string draw_table(const client::HotspotState& state, const client::LinkStat
                        const TableStyle& style, Instant now) {
   TablePainter painter(style);
   painter.draw_status(status_line(state, link, now), link.state == client::LinkState::kOpen);
-  painter.draw_alerts(state);
-  painter.draw_sources(state);
-  painter.draw_hotspots(state);
+  if (state.is_of_figures()) {
+    painter.draw_figures(state);
+  } else {
+    painter.draw_alerts(state);
+    painter.draw_sources(state);
+    painter.draw_hotspots(state);
+  }
   return painter.take_screen();
 }
 

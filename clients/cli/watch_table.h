@@ -15,8 +15,8 @@ struct TableStyle {
   bool color = false;
 };
 
-// The whole screen: status line, open alerts, sources that are late or silent, hotspots; at most
-// `rows` of each. `now` is the client's clock.
+// The whole screen: status line, open alerts, sources that are late or silent, hotspots, or, for an
+// audience that is shown figures, those; at most `rows` of each. `now` is the client's clock.
 std::string draw_table(const client::HotspotState& state, const client::LinkStatus& link,
                        const TableStyle& style, Instant now);
 // One hotspot in one line of fixed columns.

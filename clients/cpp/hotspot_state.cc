@@ -19,6 +19,9 @@ void keep_lists(const Message& message, TileContent& content) {
   keep(message.sources(), content.sources);
   keep(message.comparisons(), content.comparisons);
   keep(message.proposals(), content.proposals);
+  keep(message.published_counts(), content.published_counts);
+  keep(message.published_alerts(), content.published_alerts);
+  keep(message.banded_health(), content.banded_health);
 }
 
 void remove(const std::string& id, TileContent& content) {
@@ -28,11 +31,29 @@ void remove(const std::string& id, TileContent& content) {
   content.sources.erase(id);
   content.comparisons.erase(id);
   content.proposals.erase(id);
+  content.published_counts.erase(id);
+  content.published_alerts.erase(id);
+  content.banded_health.erase(id);
 }
 
 auto rank(const v1::Hotspot& hotspot) {
   return std::tuple(-static_cast<int>(hotspot.severity()), -hotspot.score_nats(),
                     -static_cast<std::int64_t>(hotspot.count()));
+}
+
+auto rank(const v1::PublishedCount& count) {
+  return std::tuple(-count.period_start().seconds(), -static_cast<std::int64_t>(count.persons()));
+}
+
+bool is_troubled(v1::HealthState state) {
+  return state == v1::HEALTH_STATE_SILENT || state == v1::HEALTH_STATE_LATE;
+}
+
+template <class Source>
+void put_silent_first(std::vector<const Source*>& sources) {
+  std::ranges::stable_sort(sources, [](const Source* a, const Source* b) {
+    return a->state() == v1::HEALTH_STATE_SILENT && b->state() != v1::HEALTH_STATE_SILENT;
+  });
 }
 
 }  // namespace
@@ -98,14 +119,46 @@ std::vector<const v1::SourceHealth*> HotspotState::troubled_sources() const {
   std::vector<const v1::SourceHealth*> sources;
   for (const auto& [tile, content] : tiles_) {
     for (const auto& [id, source] : content.sources) {
-      const bool is_troubled = source.state() == v1::HEALTH_STATE_SILENT ||
-                               source.state() == v1::HEALTH_STATE_LATE;
-      if (is_troubled) sources.push_back(&source);
+      if (is_troubled(source.state())) sources.push_back(&source);
     }
   }
-  std::ranges::stable_sort(sources, [](const v1::SourceHealth* a, const v1::SourceHealth* b) {
-    return a->state() == v1::HEALTH_STATE_SILENT && b->state() != v1::HEALTH_STATE_SILENT;
+  put_silent_first(sources);
+  return sources;
+}
+
+bool HotspotState::is_of_figures() const {
+  return std::ranges::any_of(tiles_, [](const auto& tile) {
+    return !tile.second.published_counts.empty() || !tile.second.banded_health.empty();
   });
+}
+
+std::vector<const v1::PublishedCount*> HotspotState::published_counts() const {
+  std::vector<const v1::PublishedCount*> counts;
+  for (const auto& [tile, content] : tiles_) {
+    for (const auto& [id, count] : content.published_counts) counts.push_back(&count);
+  }
+  std::ranges::sort(counts, [](const v1::PublishedCount* a, const v1::PublishedCount* b) {
+    return rank(*a) != rank(*b) ? rank(*a) < rank(*b) : a->id() < b->id();
+  });
+  return counts;
+}
+
+const v1::PublishedAlert* HotspotState::published_alert(const std::string& figure) const {
+  for (const auto& [tile, content] : tiles_) {
+    const auto found = content.published_alerts.find("alert:" + figure);
+    if (found != content.published_alerts.end()) return &found->second;
+  }
+  return nullptr;
+}
+
+std::vector<const v1::BandedHealth*> HotspotState::troubled_health() const {
+  std::vector<const v1::BandedHealth*> sources;
+  for (const auto& [tile, content] : tiles_) {
+    for (const auto& [id, source] : content.banded_health) {
+      if (is_troubled(source.state())) sources.push_back(&source);
+    }
+  }
+  put_silent_first(sources);
   return sources;
 }
 

@@ -21,6 +21,10 @@ struct TileContent {
   std::map<std::string, v1::SourceHealth> sources;
   std::map<std::string, v1::Comparison> comparisons;
   std::map<std::string, v1::Proposal> proposals;
+  // In place of hotspots, for an audience for which small counts are suppressed.
+  std::map<std::string, v1::PublishedCount> published_counts;
+  std::map<std::string, v1::PublishedAlert> published_alerts;
+  std::map<std::string, v1::BandedHealth> banded_health;
 };
 
 // A delta that cannot be applied, because one before it never came.
@@ -48,6 +52,15 @@ class HotspotState {
   // Sources that are late or silent, the silent ones first. Where they report, few hotspots say
   // little.
   std::vector<const v1::SourceHealth*> troubled_sources() const;
+
+  // Whether figures stand in the place of hotspots: said by what came.
+  bool is_of_figures() const;
+  // Figures: the newest period first, and in it the most persons, then by zone and class.
+  std::vector<const v1::PublishedCount*> published_counts() const;
+  // That of a figure, by its id; null: none.
+  const v1::PublishedAlert* published_alert(const std::string& figure) const;
+  // Late or silent ones, the silent first.
+  std::vector<const v1::BandedHealth*> troubled_health() const;
 
   // Starts from a position of an earlier run, of which the tiles are not known any more.
   void resume_from(const v1::Position& position) { position_ = position; }

@@ -127,4 +127,34 @@ TEST_CASE("HotspotState gives the sources that are late or silent, the silent on
   CHECK(ids == std::vector<std::string>{"c", "a"});
 }
 
+TEST_CASE("HotspotState folds figures, the newest period and the most persons first") {
+  HotspotState state;
+  CHECK_FALSE(state.is_of_figures());
+  state.apply(make_snapshot(10));
+  auto tile = make_tile(7, 4, {});
+  const auto add = [](auto* count, const char* id, std::int64_t start, std::uint32_t persons) {
+    count->set_id(id);
+    count->mutable_period_start()->set_seconds(start);
+    count->set_persons(persons);
+  };
+  add(tile.mutable_tile()->add_published_counts(), "gone", 100, 9);
+  add(tile.mutable_tile()->add_published_counts(), "few", 200, 5);
+  add(tile.mutable_tile()->add_published_counts(), "many", 200, 7);
+  tile.mutable_tile()->add_published_alerts()->set_id("alert:many");
+  tile.mutable_tile()->add_banded_health()->set_id("health:");
+  state.apply(tile);
+  auto delta = make_delta(7, 12, 4, {}, {"gone"});
+  add(delta.mutable_delta()->add_published_counts(), "new", 300, 0);
+  delta.mutable_delta()->add_banded_health()->set_id("health:");
+  delta.mutable_delta()->mutable_banded_health(0)->set_state(v1::HEALTH_STATE_SILENT);
+  state.apply(delta);
+  std::vector<std::string> ids;
+  for (const auto* count : state.published_counts()) ids.push_back(count->id());
+  CHECK(ids == std::vector<std::string>{"new", "many", "few"});
+  CHECK(state.is_of_figures());
+  CHECK(state.published_alert("many") != nullptr);
+  CHECK(state.published_alert("few") == nullptr);
+  CHECK(state.troubled_health().size() == 1);
+}
+
 }  // namespace commonwatch::test
