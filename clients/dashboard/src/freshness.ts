@@ -7,7 +7,7 @@ export const OFFLINE_AFTER_MS = 60_000;
 
 /** What the chip says: text and shape, never colour alone. */
 export interface Shown {
-  readonly name: 'connecting' | 'live' | 'delayed' | 'reconnecting' | 'offline' | 'refused' | 'paused' | 'replay' | 'reporting';
+  readonly name: 'connecting' | 'live' | 'figures' | 'delayed' | 'reconnecting' | 'offline' | 'refused' | 'paused' | 'replay' | 'reporting';
   readonly label: string;
   readonly detail: string;
   /** The moment that the data show, milliseconds since 1970. */
@@ -26,7 +26,9 @@ export function freshness(connection: Connection, live: Subscription, now: numbe
       const lateMs = Math.max(now - live.progressAt, connection.hubNow() - at);
       const isLate = lateMs > state.welcome.heartbeatMs * DELAYED_AFTER_HEARTBEATS;
       const detail = `data ${age(lateMs)} old`;
-      return isLate ? { name: 'delayed', label: 'Delayed', detail, at } : { name: 'live', label: 'Live', detail, at };
+      if (isLate) return { name: 'delayed', label: 'Delayed', detail, at };
+      if (live.state.isOfFigures) return { name: 'figures', label: 'Figures', detail: 'as published, not live', at };
+      return { name: 'live', label: 'Live', detail, at };
     }
     case 'waiting': {
       const isGone = connection.heardAt !== 0 && now - connection.heardAt > OFFLINE_AFTER_MS;

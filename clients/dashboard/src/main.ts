@@ -18,12 +18,17 @@ const connection = new Connection({
   ...http, client: 'commonwatch-dashboard/0.1', onSpent: (ms, message) => message.replay === 0 && pace.addMessage(ms, message),
 });
 let shell: Shell | undefined;
+let audience = '';
+connection.onState((state) => {
+  if (state.name === 'connected') audience = state.welcome.audience;
+});
 const page: Page = {
   connection, http, pace,
   live: new Subscription(connection),
   address: new Address(),
   preferences: new Preferences(),
   announcer: new Announcer(),
+  audience: () => audience,
   show: (shown) => shell?.show(shown),
 };
 publishRamp(document.documentElement);

@@ -1,6 +1,7 @@
 import { type Stop } from '@commonwatch/client';
 import { Address } from './address.js';
-import { h } from './element.js';
+import { EVERYBODY } from './board/emptiness.js';
+import { h, setText } from './element.js';
 import { freshness, type Shown } from './freshness.js';
 import { StatusChip } from './status_chip.js';
 import { type Page, type ViewEntry } from './view.js';
@@ -12,6 +13,7 @@ export class Shell {
   readonly #page: Page;
   readonly #views: readonly ViewEntry[];
   readonly #chip = new StatusChip();
+  readonly #audience = h('span', { class: 'brand-audience', hidden: true });
   readonly #main = h('main', { id: 'view', tabindex: '-1' });
   readonly #links = new Map<string, HTMLAnchorElement>();
   #instead: Shown | undefined;
@@ -29,7 +31,7 @@ export class Shell {
     root.append(
       h('a', { class: 'skip', href: '#view', onclick: (event: Event) => this.#skip(event) }, 'Skip to the content'),
       h('header', { class: 'bar' },
-        h('span', { class: 'brand' }, 'Commonwatch'),
+        h('span', { class: 'brand' }, 'Commonwatch', this.#audience),
         h('nav', { 'aria-label': 'Views' }, h('ul', {}, ...items)),
         this.#chip.element, tools),
       this.#main, page.announcer.element);
@@ -49,7 +51,14 @@ export class Shell {
     const live = freshness(this.#page.connection, this.#page.live, now);
     const shown = this.#instead ?? live;
     this.#chip.draw(shown, now);
+    this.#drawAudience(this.#page.audience());
     document.documentElement.dataset['freshness'] = shown.name;
+  }
+
+  /** Whose view it is, where there is more than one. */
+  #drawAudience(audience: string): void {
+    this.#audience.hidden = audience === '' || audience === EVERYBODY;
+    setText(this.#audience, `audience: ${audience}`);
   }
 
   async #open(): Promise<void> {

@@ -10,9 +10,9 @@ export function readToken(): string {
   return sessionStorage.getItem(TOKEN_KEY) ?? '';
 }
 
-/** Why somebody looks: rights may be bound to it, and the audit log keeps it. */
+/** Why somebody looks: rights may be bound to it, and the audit log keeps it. Empty: what the account says. */
 export function readPurpose(): string {
-  return sessionStorage.getItem(PURPOSE_KEY) ?? 'response';
+  return sessionStorage.getItem(PURPOSE_KEY) ?? '';
 }
 
 /** Asks for the token that the hub wants. One dialog at a time. */
@@ -33,7 +33,7 @@ export function showSignIn(page: Page, reason: string): void {
       h('h2', { id: 'sign-in-title' }, 'Sign in'),
       h('p', { id: 'sign-in-reason', class: 'muted' }, readToken() === '' ? 'This hub asks who you are.' : reason),
       h('label', { for: 'token' }, 'Token'), token, h('label', { for: 'purpose' }, 'Purpose'), purpose,
-      h('p', { class: 'small muted' }, 'Both from the operator of the hub. They are kept until this tab is closed.'),
+      h('p', { class: 'small muted' }, 'Both from the operator of the hub; an account may have a purpose of its own. They are kept until this tab is closed.'),
       h('button', { class: 'primary', value: GO }, 'Sign in')));
   document.body.append(dialog);
   dialog.showModal();

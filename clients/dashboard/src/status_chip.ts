@@ -6,6 +6,7 @@ import { clockTime } from './times.js';
 const SHAPES: Record<Shown['name'], string> = {
   connecting: 'M8 2a6 6 0 1 1-6 6',
   live: 'M8 3a5 5 0 1 0 0 10a5 5 0 1 0 0-10z',
+  figures: 'M3 13V9M8 13V3M13 13V6',
   delayed: 'M8 2L14 13H2z',
   reconnecting: 'M3 8a5 5 0 0 1 9-3M13 8a5 5 0 0 1-9 3',
   offline: 'M3 3L13 13M13 3L3 13',
@@ -14,6 +15,9 @@ const SHAPES: Record<Shown['name'], string> = {
   replay: 'M5 3L13 8L5 13z',
   reporting: 'M8 14V3M3.5 7.5L8 3l4.5 4.5',
 };
+
+/** What is the newest that there is. */
+const PRESENT = new Set<Shown['name']>(['live', 'figures', 'connecting']);
 
 /** Whether to trust what is shown: always in sight. */
 export class StatusChip {
@@ -32,7 +36,7 @@ export class StatusChip {
     }
     setText(this.#label, shown.label);
     setText(this.#detail, shown.detail);
-    const isPast = shown.name !== 'live' && shown.name !== 'connecting' && shown.at !== undefined;
+    const isPast = !PRESENT.has(shown.name) && shown.at !== undefined;
     setText(this.#clock, isPast ? `showing ${clockTime(shown.at ?? now, now)}` : clockTime(now, now));
   }
 }

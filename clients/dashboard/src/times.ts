@@ -11,3 +11,13 @@ export function clockTime(time: number, now: number): string {
 export function dayTime(time: number): string {
   return `${DAY.format(time)}, ${SHORT.format(time)}`;
 }
+
+export function dayText(time: number): string {
+  return DAY.format(time);
+}
+
+/** Whether a day begins then, in the time zone of the browser. */
+export function isMidnight(time: number): boolean {
+  const date = new Date(time);
+  return date.getHours() === 0 && date.getMinutes() === 0;
+}

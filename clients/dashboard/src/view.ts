@@ -16,6 +16,8 @@ export interface Page {
   readonly announcer: Announcer;
   /** How much work the updates of the live state are. */
   readonly pace: Pace;
+  /** Whose view it is, as the hub said last; empty: it has not said. */
+  audience(): string;
   /** What the status chip is to say in place of the live state: a replay, a pause. Undefined: live. */
   show(shown: Shown | undefined): void;
 }

@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test';
+import { FIGURE_RAMP } from '../src/map/figure_ramp.js';
 import { RAMP } from '../src/map/ramp.js';
 
 const LAND = { light: '#fbfbf9', dark: '#18212c' };
@@ -23,16 +24,20 @@ function luminance(hex: string, eye: number[][]): number {
 
 const contrast = (a: number, b: number) => (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
 
+const RAMPS = { hotspots: RAMP, figures: FIGURE_RAMP };
+
 for (const theme of ['light', 'dark'] as const) {
   for (const [name, eye] of Object.entries(EYES)) {
-    test(`the ramp rises by lightness alone, ${theme}, ${name}`, () => {
-      const steps = RAMP.map((entry) => luminance(entry[theme], eye));
-      for (let index = 1; index < steps.length; index += 1) {
-        const isAway = theme === 'light' ? steps[index]! < steps[index - 1]! : steps[index]! > steps[index - 1]!;
-        expect(isAway, RAMP[index]!.text).toBe(true);
-        expect(contrast(steps[index]!, steps[index - 1]!), RAMP[index]!.text).toBeGreaterThan(1.2);
-      }
-    });
+    for (const [subject, ramp] of Object.entries(RAMPS)) {
+      test(`the ramp of ${subject} rises by lightness alone, ${theme}, ${name}`, () => {
+        const steps = ramp.map((entry) => luminance(entry[theme], eye));
+        for (let index = 1; index < steps.length; index += 1) {
+          const isAway = theme === 'light' ? steps[index]! < steps[index - 1]! : steps[index]! > steps[index - 1]!;
+          expect(isAway, ramp[index]!.text).toBe(true);
+          expect(contrast(steps[index]!, steps[index - 1]!), ramp[index]!.text).toBeGreaterThan(1.2);
+        }
+      });
+    }
   }
 
   test(`what asks for attention stands out from the land, ${theme}`, () => {

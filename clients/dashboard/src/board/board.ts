@@ -1,18 +1,22 @@
-import { type Alert, type AlertAction, type Change, type Hotspot, type Stop } from '@commonwatch/client';
+import { type Alert, type Change, type Hotspot, type Stop } from '@commonwatch/client';
 import { h } from '../element.js';
+import { type HotspotMap } from '../map/hotspot_map.js';
 import { type Page } from '../view.js';
 import { AlertList, type Named } from './alert_list.js';
 import { Details } from './details.js';
 import { emptiness } from './emptiness.js';
-import { type Feed } from './feed.js';
 import { dayTime } from '../times.js';
-import { Filters, selectionOf } from './filters.js';
+import { selectionOf } from './filters.js';
 import { History } from './history.js';
-import { HotspotList } from './hotspot_list.js';
+import { HotspotRow, type RowFacts } from './hotspot_row.js';
+import { hotspotLegend } from './legend.js';
 import { MapSlot } from './map_slot.js';
 import { Panel, type PanelSubject } from './panel.js';
 import { PlaceNames } from './place_names.js';
+import { RankedList } from './ranked_list.js';
 import { choose, sceneOf, type Scene } from './scene.js';
+import { type AnyBoard, type BoardOptions, type ShownHotspots } from './any_board.js';
+import { Tabs } from './tabs.js';
 import { countText } from './texts.js';
 
 /** The list is redrawn at most so often, in milliseconds: nobody reads ten times a second. The map follows every tick. */
@@ -20,34 +24,24 @@ const DRAW_MS = 500;
 /** Ages grow also when nothing comes. */
 const AGE_MS = 15_000;
 
-export interface BoardOptions {
-  readonly feed: Feed;
-  /** What the names in the address begin with, where two boards share it. */
-  readonly prefix?: string;
-  readonly acknowledge?: (alert: Alert, action: AlertAction) => Promise<Date>;
-  /** Told after each redraw how long it took, in milliseconds. */
-  readonly onSpent?: (ms: number) => void;
-}
-
 /** Map and ranked list of one state, linked both ways. */
-export class Board {
+export class Board implements AnyBoard {
   readonly #page: Page;
-  readonly #feed: Feed;
   readonly #options: BoardOptions;
   readonly #history = new History();
   readonly #names = new PlaceNames(() => this.drawSoon());
   readonly #alerts = new AlertList((id) => this.choose(id));
-  readonly #list = new HotspotList((id) => this.choose(id), (id) => this.#point(id), () => this.draw());
+  readonly #list = new RankedList<Hotspot, RowFacts>(() => new HotspotRow(), (id) => this.choose(id), (id) => this.#point(id), () => this.draw());
   readonly #details = new Details();
   readonly #empty = h('div', { class: 'notice empty', hidden: true });
   readonly #title = h('h2', {});
   /** What a sheet of paper has to say of itself. */
   readonly #paper = h('p', { class: 'on-paper small' });
   readonly #panel: Panel;
-  readonly #map: MapSlot;
+  readonly #map: MapSlot<HotspotMap>;
+  readonly #tabs = new Tabs((tab) => this.#tabShown(tab));
   readonly #stops: Stop[] = [];
   readonly #ages: ReturnType<typeof setInterval>;
-  readonly filters: Filters;
   readonly element: HTMLElement;
   #frozen: Scene | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -57,11 +51,12 @@ export class Board {
 
   constructor(page: Page, options: BoardOptions) {
     this.#page = page;
-    this.#feed = options.feed;
     this.#options = options;
-    this.filters = new Filters(page.address);
-    this.#map = new MapSlot(page, this.#key('map'), {
-      choose: (id) => this.choose(id), point: (id) => this.#point(id), moved: () => {},
+    this.#map = new MapSlot(page, {
+      addressName: this.#key('map'), legend: hotspotLegend(),
+      callbacks: { choose: (id) => this.choose(id), point: (id) => this.#point(id) },
+      load: async () => (await import('../map/hotspot_map.js')).HotspotMap,
+      ready: (view) => view.setHotspots(this.#chosenHotspots),
     });
     this.#panel = new Panel(() => this.choose(undefined), (hotspot) => this.zoomTo(hotspot), options.acknowledge);
     this.element = this.#layout();
@@ -73,13 +68,17 @@ export class Board {
     this.draw();
   }
 
-  get map(): MapSlot {
+  get map(): MapSlot<HotspotMap> {
     return this.#map;
   }
 
   /** What is on screen: the scene, and what is chosen of it, ranked. */
-  get shown(): { readonly scene: Scene; readonly hotspots: readonly Hotspot[]; readonly nameOf: (hotspot: Hotspot) => string } {
-    return { scene: this.#scene(), hotspots: this.#chosenHotspots, nameOf: (hotspot) => this.#names.of(hotspot) };
+  get shown(): ShownHotspots {
+    return { kind: 'hotspots', hotspots: this.#chosenHotspots, nameOf: (hotspot) => this.#names.of(hotspot) };
+  }
+
+  get asOf(): number | undefined {
+    return this.#scene().asOf;
   }
 
   get isPaused(): boolean {
@@ -87,7 +86,7 @@ export class Board {
   }
 
   pause(isPaused: boolean): void {
-    this.#frozen = isPaused ? sceneOf(this.#feed.state) : undefined;
+    this.#frozen = isPaused ? sceneOf(this.#options.feed.state) : undefined;
     this.draw();
   }
 
@@ -105,22 +104,12 @@ export class Board {
   }
 
   zoomTo(hotspot: Hotspot): void {
-    this.showTab('map');
+    this.#tabs.show('map');
     this.#map.view?.zoomTo(hotspot, this.#panel.element.offsetParent === null ? 0 : this.#panel.element.offsetWidth);
   }
 
   move(step: 1 | -1): void {
     this.#list.move(step, this.#chosenId());
-  }
-
-  /** On a phone one of the two is in sight. */
-  showTab(tab: 'list' | 'map'): void {
-    this.element.dataset['tab'] = tab;
-    for (const button of this.element.querySelectorAll<HTMLElement>('.board-tabs button')) {
-      button.setAttribute('aria-pressed', String(button.dataset['tab'] === tab));
-    }
-    if (tab === 'map' && matchMedia('(max-width: 800px)').matches) this.choose(undefined);
-    this.#map.view?.resize();
   }
 
   drawSoon(): void {
@@ -131,9 +120,9 @@ export class Board {
     const began = performance.now();
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.filters.read();
+    this.#options.filters.read();
     const scene = this.#scene();
-    const now = this.#feed.now();
+    const now = this.#options.feed.now();
     if (scene.asOf !== undefined && !this.isPaused) this.#history.add(scene.hotspots, now);
     const nameOf = (hotspot: Parameters<PlaceNames['of']>[0]) => this.#names.of(hotspot);
     const agencies = agenciesOf(scene);
@@ -145,18 +134,18 @@ export class Board {
     this.#title.textContent = title(this.#chosenHotspots.length, hidden);
     this.#drawEmpty(scene, hidden);
     this.#alerts.draw(scene.open, (alert) => this.#named(alert), this.#chosenId(), now);
-    this.#list.draw(this.#chosenHotspots, (hotspot, rank) => ({
+    this.#list.draw('Hotspots, the most alarming first', this.#chosenHotspots, (hotspot, rank) => ({
       hotspot, rank, name: nameOf(hotspot), where: this.#names.where(hotspot), agencies: agencies.get(hotspot.id) ?? '',
-      chosen: hotspot.id === subject?.hotspot.id, now,
-    }), this.#history);
+      chosen: hotspot.id === subject?.hotspot.id, now, history: this.#history,
+    }));
     this.#details.draw(scene, nameOf, now);
-    this.#map.setHotspots(this.#chosenHotspots);
+    this.#map.view?.setHotspots(this.#chosenHotspots);
     if (scene.asOf !== undefined) this.#map.load();
     this.#map.view?.choose(subject?.hotspot.id);
     if (subject === undefined) this.#panel.close();
     else this.#panel.draw(subject);
     this.element.classList.toggle('with-panel', subject !== undefined);
-    this.#announce();
+    if (scene.asOf !== undefined) this.#announce();
     this.#options.onSpent?.(performance.now() - began);
   }
 
@@ -169,15 +158,17 @@ export class Board {
   }
 
   #layout(): HTMLElement {
-    const tab = (name: 'list' | 'map', text: string) =>
-      h('button', { type: 'button', 'data-tab': name, 'aria-pressed': String(name === 'list'), onclick: () => this.showTab(name) }, text);
-    return h('div', { class: 'board', 'data-tab': 'list' },
-      h('div', { class: 'board-tabs', role: 'group', 'aria-label': 'Show' }, tab('list', 'List'), tab('map', 'Map')),
+    return this.#tabs.board(
       h('div', { class: 'board-list' },
         this.#paper, this.#details.sources, this.#alerts.element,
         h('section', { class: 'section hotspots' }, this.#title, this.#empty, this.#list.element),
         ...this.#details.elements),
       this.#map.element, this.#panel.element);
+  }
+
+  #tabShown(tab: 'list' | 'map'): void {
+    if (tab === 'map' && matchMedia('(max-width: 800px)').matches) this.choose(undefined);
+    this.#map.view?.resize();
   }
 
   #key(name: string): string {
@@ -195,7 +186,7 @@ export class Board {
   }
 
   #scene(): Scene {
-    return this.#frozen ?? sceneOf(this.#feed.state);
+    return this.#frozen ?? sceneOf(this.#options.feed.state);
   }
 
   #changed(change: Change): void {
@@ -231,19 +222,18 @@ export class Board {
   #drawEmpty(scene: Scene, hidden: number): void {
     this.#empty.hidden = this.#chosenHotspots.length > 0;
     if (this.#empty.hidden) return;
-    const { title: heading, text, tone } = emptiness(scene.asOf !== undefined, scene.sources, hidden);
+    const { title: heading, text, tone } = emptiness(scene.asOf !== undefined, scene.sources, hidden, this.#options.audience());
     const state = `${heading} ${text}`;
     if (this.#empty.dataset['state'] === state) return;
     this.#empty.dataset['state'] = state;
     this.#empty.dataset['tone'] = tone;
-    const showAll = h('button', { type: 'button', hidden: hidden === 0, onclick: () => this.filters.clear() }, 'Show all');
+    const showAll = h('button', { type: 'button', hidden: hidden === 0, onclick: () => this.#options.filters.clear() }, 'Show all');
     this.#empty.replaceChildren(h('strong', {}, heading), h('p', {}, text), showAll);
   }
 
   #announce(): void {
     const ids = new Set(this.#chosenHotspots.map(({ id }) => id));
     const before = this.#announced;
-    if (before === undefined && ids.size === 0) return;
     this.#announced = ids;
     if (before === undefined || (before.size === ids.size && [...ids].every((id) => before.has(id)))) return;
     this.#page.announcer.announce(() => {

@@ -6,13 +6,23 @@ export interface Emptiness {
   readonly tone: 'calm' | 'warn' | 'bad';
 }
 
+/** The audience of a hub without agreements. */
+export const EVERYBODY = 'all';
+
 /** What it means that nothing is listed. "No data" and "nothing found" are not the same, and look different. */
-export function emptiness(isShown: boolean, sources: readonly SourceHealth[], hidden: number): Emptiness {
+export function emptiness(isShown: boolean, sources: readonly SourceHealth[], hidden: number, audience = ''): Emptiness {
   if (!isShown) {
     return { title: 'No data', text: 'Nothing has come from the hub yet. This says nothing about the city.', tone: 'bad' };
   }
   if (hidden > 0) {
     return { title: 'Hidden by the filters', text: `${hidden} hotspots do not match what is chosen above.`, tone: 'warn' };
+  }
+  if (sources.length === 0 && audience !== '' && audience !== EVERYBODY) {
+    return {
+      title: 'Nothing yet',
+      text: `The audience ${audience} is shown nothing yet. If it is shown figures, the first come when a whole period is over that began after the hub took up its agreements. This says nothing about the city.`,
+      tone: 'bad',
+    };
   }
   if (sources.length === 0) {
     // The hub judges sources at whole minutes: there may be reports already.

@@ -30,14 +30,20 @@ export class Filters {
   readonly search = h('input', {
     id: 'filter-text', type: 'search', placeholder: 'County, area, agency', autocomplete: 'off', oninput: () => this.#write(),
   });
+  readonly #ofHotspots = [h('label', { for: 'filter-window' }, 'Window'), this.#window, h('label', { for: 'filter-severity' }, 'Severity'), this.#severity];
   readonly element = h('form', { class: 'filters', role: 'search', 'aria-label': 'Filters', onsubmit: (event: Event) => event.preventDefault() },
-    h('label', { for: 'filter-window' }, 'Window'), this.#window,
-    h('label', { for: 'filter-severity' }, 'Severity'), this.#severity,
+    ...this.#ofHotspots,
     h('label', { for: 'filter-text', class: 'visually-hidden' }, 'Search places'), this.search);
 
   constructor(address: Address) {
     this.#address = address;
     this.read();
+  }
+
+  /** Figures have neither windows nor a severity. */
+  setKind(kind: 'hotspots' | 'figures'): void {
+    for (const element of this.#ofHotspots) element.hidden = kind === 'figures';
+    this.search.placeholder = kind === 'figures' ? 'County' : 'County, area, agency';
   }
 
   read(): void {

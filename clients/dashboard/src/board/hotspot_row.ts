@@ -18,6 +18,7 @@ export interface RowFacts {
   readonly agencies: string;
   readonly chosen: boolean;
   readonly now: number;
+  readonly history: History;
 }
 
 /** A hotspot in the ranked list: one button, that says all the map shows. */
@@ -46,7 +47,7 @@ export class HotspotRow {
     return this.#id;
   }
 
-  draw({ hotspot, rank, name, where, agencies, chosen, now }: RowFacts, history: History): void {
+  draw({ hotspot, rank, name, where, agencies, chosen, now, history }: RowFacts): void {
     this.#id = hotspot.id;
     this.button.dataset['id'] = hotspot.id;
     const severity = Severity[hotspot.severity].toLowerCase();

@@ -3,7 +3,7 @@ import { age } from '../freshness.js';
 import { DetailTable } from './detail_table.js';
 import { numberText } from './texts.js';
 
-const STATE_TEXT: Record<HealthState, string> = {
+export const STATE_TEXT: Record<HealthState, string> = {
   [HealthState.UNSPECIFIED]: 'unknown',
   [HealthState.STARTING]: 'starting',
   [HealthState.ON_TIME]: 'on time',
@@ -19,7 +19,7 @@ export class SourceList {
   readonly element = this.#table.element;
 
   draw(sources: readonly SourceHealth[], now: number): void {
-    const sorted = [...sources].sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || (a.name < b.name ? -1 : 1));
+    const sorted = byTrouble(sources);
     this.#table.draw(summary(sorted), sorted.map((source) => [
       source.name, STATE_TEXT[source.state], ago(source.lastReceivedAt, now), ago(source.watermark, now),
       String(source.received), source.expected > 0 ? numberText(source.expected, 0) : 'not known',
@@ -27,11 +27,17 @@ export class SourceList {
   }
 }
 
-export function isInTrouble({ state }: SourceHealth): boolean {
+type Judged = Pick<SourceHealth, 'name' | 'state'>;
+
+export function byTrouble<Source extends Judged>(sources: readonly Source[]): Source[] {
+  return [...sources].sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || (a.name < b.name ? -1 : 1));
+}
+
+export function isInTrouble({ state }: Judged): boolean {
   return state === HealthState.SILENT || state === HealthState.LATE;
 }
 
-function summary(sources: readonly SourceHealth[]): string {
+export function summary(sources: readonly Judged[]): string {
   if (sources.length === 0) return 'none is known yet';
   const worst = sources.filter(isInTrouble);
   if (worst.length > 0 && worst.length <= 2) {

@@ -2,10 +2,12 @@ import { h } from '../element.js';
 import { dayTime } from '../times.js';
 import { csvOf, geojsonOf, type Shown } from './export_files.js';
 import { imageOf } from './export_image.js';
+import { tableOf } from './table.js';
 
 /** What is on screen, as a file or on paper. */
 export function showExport(shown: Shown, isDark: boolean): void {
   const { board, title, at } = shown;
+  const { subject, line } = tableOf(board);
   const moment = at === undefined ? 'No data yet' : dayTime(at);
   const said = h('p', { class: 'small', role: 'status' });
   const save = async (suffix: string, make: () => Promise<Blob> | Blob) => {
@@ -21,10 +23,10 @@ export function showExport(shown: Shown, isDark: boolean): void {
   const dialog = h('dialog', { class: 'export', 'aria-labelledby': 'export-title', onclose: () => dialog.remove() },
     h('header', {}, h('h2', { id: 'export-title' }, 'Export what is on screen'),
       h('button', { type: 'button', class: 'quiet', 'aria-label': 'Close the export', onclick: () => dialog.close() }, '✕')),
-    h('p', { class: 'muted' }, `${board.shown.hotspots.length} hotspots, as of ${moment}, with the filters that are set.`),
+    h('p', { class: 'muted' }, `${subject}, as of ${moment}, with the filters that are set.`),
     h('ul', { class: 'choices' },
-      choice('GeoJSON', 'cells and figures, for a map', () => void save('geojson', () => new Blob([geojsonOf(shown)], { type: 'application/geo+json' }))),
-      choice('CSV', 'one line a hotspot, for a spreadsheet', () => void save('csv', () => new Blob([csvOf(shown)], { type: 'text/csv' }))),
+      choice('GeoJSON', 'cells and what is said of them, for a map', () => void save('geojson', () => new Blob([geojsonOf(shown)], { type: 'application/geo+json' }))),
+      choice('CSV', `${line} a line, for a spreadsheet`, () => void save('csv', () => new Blob([csvOf(shown)], { type: 'text/csv' }))),
       choice('Image', 'the map with its legend, as PNG', () => void save('png', () => imageOf(shown, isDark))),
       choice('Print', 'list and map on paper', () => {
         dialog.close();

@@ -1,12 +1,14 @@
 import { Replay, type Ended, type Fault, type Stop } from '@commonwatch/client';
-import { Board } from '../board/board.js';
+import { type AnyBoard } from '../board/any_board.js';
+import { type Filters } from '../board/filters.js';
+import { Stage } from '../board/stage.js';
 import { type Page } from '../view.js';
 import { type Span } from './span.js';
 
 interface Lane {
   readonly from: number;
   readonly replay: Replay;
-  readonly board: Board;
+  readonly stage: Stage;
 }
 
 /** One or two periods that play at the same pace. */
@@ -15,7 +17,7 @@ export class Player {
   readonly #stops: Stop[] = [];
   readonly span: Span;
 
-  constructor(page: Page, span: Span, onFault: (fault: Fault) => void, onEnd: (ended: Ended) => void) {
+  constructor(page: Page, filters: Filters, span: Span, onFault: (fault: Fault) => void, onEnd: (ended: Ended) => void) {
     this.span = span;
     for (const from of span.compare === undefined ? [span.from] : [span.from, span.compare]) {
       const replay = new Replay(page.connection, {
@@ -23,14 +25,15 @@ export class Player {
       });
       const feed = { state: replay.state, onChange: replay.onChange.bind(replay), now: () => replay.now() };
       const isFirst = this.#lanes.length === 0;
-      this.#lanes.push({ from, replay, board: new Board(page, { feed, prefix: isFirst ? '' : 'b.' }) });
+      const audience = () => span.audience || page.audience();
+      this.#lanes.push({ from, replay, stage: new Stage(page, { feed, filters, audience, prefix: isFirst ? '' : 'b.' }) });
       this.#stops.push(replay.onFault(onFault));
       if (isFirst) this.#stops.push(replay.onEnd(onEnd));
     }
   }
 
-  get boards(): readonly Board[] {
-    return this.#lanes.map(({ board }) => board);
+  get boards(): readonly AnyBoard[] {
+    return this.#lanes.map(({ stage }) => stage.board);
   }
 
   /** The first period's; the second is as far into its own. */
@@ -69,9 +72,9 @@ export class Player {
 
   end(): void {
     for (const stop of this.#stops) stop();
-    for (const { replay, board } of this.#lanes) {
+    for (const { replay, stage } of this.#lanes) {
       replay.stop();
-      board.end();
+      stage.end();
     }
   }
 }

@@ -101,7 +101,7 @@ class ReplayView {
       (text) => (this.#marks.textContent = text),
       // The alerts of the past are a help, not what the replay is about.
       () => (this.#marks.textContent = 'alerts cannot be listed'));
-    const player = new Player(this.#page, span, (fault) => this.#say('bad', fault.message), (ended) => this.#ended(ended));
+    const player = new Player(this.#page, this.#filters, span, (fault) => this.#say('bad', fault.message), (ended) => this.#ended(ended));
     this.#boards.replaceChildren(...player.boards.map((board) => board.element));
     this.#boards.dataset['boards'] = String(player.boards.length);
     return player;

@@ -93,11 +93,13 @@ export class PlacePicker {
     this.#mapSlot.hidden = false;
     if (this.#pin !== undefined) return;
     try {
-      const [{ MapView }, { Marker }] = await Promise.all([import('../map/map_view.js'), import('maplibre-gl')]);
+      const [{ HotspotMap }, { Marker }] = await Promise.all([import('../map/hotspot_map.js'), import('maplibre-gl')]);
       const nothing = () => undefined;
-      const at = this.#place && `${STREET_ZOOM}/${this.#place.latitude}/${this.#place.longitude}`;
-      const view = new MapView(this.#mapSlot, this.#page.http.server, this.#page.preferences.isDark, at,
-        { choose: nothing, point: nothing, moved: nothing });
+      const position = this.#place && `${STREET_ZOOM}/${this.#place.latitude}/${this.#place.longitude}`;
+      const view = new HotspotMap(this.#mapSlot, {
+        server: this.#page.http.server, isDark: this.#page.preferences.isDark, position,
+        callbacks: { choose: nothing, point: nothing, moved: nothing },
+      });
       view.setHotspots([...this.#page.live.state.hotspots()]);
       const marker = new Marker({ color: '#a3203a' });
       const show = ({ latitude, longitude }: Place) => marker.setLngLat([longitude, latitude]).addTo(view.map);

@@ -1,19 +1,15 @@
-import { type Hotspot } from '@commonwatch/client';
 import { AttributionControl, LngLatBounds, Map as MapLibre, NavigationControl, ScaleControl, setWorkerUrl, type GeoJSONSource, type StyleSpecification } from 'maplibre-gl';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import { loadCounties, loadStates, type Region } from './basemap.js';
-import { hasMiddle, middlesOf, polygonsOf } from './cells.js';
 import { makeBase, listTiles, NO_TILES } from './operator_tiles.js';
-import { rampStep } from './ramp.js';
-import { makeStyle, SOURCES } from './style.js';
+import { makeStyle, type Overlay } from './style.js';
 
 setWorkerUrl(workerUrl);
 
 const UNITED_STATES = new LngLatBounds([-125, 24, -66, 50]);
 /** Below this zoom county lines would be a grey mass. */
 const COUNTY_ZOOM_MIN = 5;
-const NEAR_ZOOM = 12;
 /** Nearer than this, the first picture would show cells and nothing around them. */
 const FIT_ZOOM_MAX = 10.5;
 
@@ -23,36 +19,47 @@ export interface MapCallbacks {
   moved(text: string): void;
 }
 
-/**
- * Hotspots on a map. What is drawn where (the set of hotspots) is GeoJSON and changes seldom; how rare
- * each is, is feature state and changes at every tick: a sixth of the cost.
- */
-export class MapView {
+export interface MapOptions {
+  readonly server: string;
+  readonly isDark: boolean;
+  /** What `moved` said before. */
+  readonly position: string | undefined;
+  readonly callbacks: MapCallbacks;
+}
+
+/** What a map is about, as far as the ground below need know. */
+interface Subject {
+  /** What a screen reader is told of the map. */
+  readonly title: string;
+  overlay(isDark: boolean): Overlay;
+  /** Layers in which a click chooses, by the property `id`. */
+  readonly layers: readonly string[];
+}
+
+/** Land, lines and names, and one overlay; outlives a lost graphics driver. */
+export abstract class BaseMap {
   readonly map: MapLibre;
   readonly #callbacks: MapCallbacks;
   readonly #server: string;
+  readonly #subject: Subject;
   #isDark: boolean;
   #isStyled = false;
-  #shown = new Map<string, Hotspot>();
-  /** By hotspot: the class of the ramp that its state holds. */
-  readonly #steps = new Map<string, number>();
-  #chosen: string | undefined;
-  #pointed: string | undefined;
   #counties = new Map<string, Region[]>();
   #tiles: Promise<string[]> | undefined;
   #fitted: boolean;
 
-  /** Throws where the browser cannot draw it. `position`: what `moved` said before. */
-  constructor(container: HTMLElement, server: string, isDark: boolean, position: string | undefined, callbacks: MapCallbacks) {
+  /** Throws where the browser cannot draw it. */
+  constructor(container: HTMLElement, { server, isDark, position, callbacks }: MapOptions, subject: Subject) {
     this.#callbacks = callbacks;
     this.#server = server;
+    this.#subject = subject;
     this.#isDark = isDark;
     const [zoom, latitude, longitude] = (position ?? '').split('/').map(Number);
     const isPlaced = [zoom, latitude, longitude].every((value) => value !== undefined && Number.isFinite(value));
     this.#fitted = isPlaced;
     this.map = new MapLibre({
-      container, style: makeStyle(isDark, NO_TILES), attributionControl: false, fadeDuration: 0,
-      locale: { 'Map.Title': 'Map of hotspots; the list says the same in words' },
+      container, style: makeStyle(isDark, NO_TILES, subject.overlay(isDark)), attributionControl: false, fadeDuration: 0,
+      locale: { 'Map.Title': subject.title },
       ...(isPlaced ? { zoom: zoom!, center: [longitude!, latitude!] } : { bounds: UNITED_STATES }),
     });
     this.map.addControl(new NavigationControl({ showCompass: false }), 'top-right');
@@ -70,60 +77,37 @@ export class MapView {
     void this.#addTiles();
   }
 
-  /** Replaces the set of hotspots. */
-  setHotspots(all: readonly Hotspot[]): void {
-    const hotspots = all.filter(hasMiddle);
-    const ids = new Set(hotspots.map(({ id }) => id));
-    const gone = [...this.#shown.keys()].filter((id) => !ids.has(id));
-    const isSame = gone.length === 0 && ids.size === this.#shown.size;
-    if (isSame) return this.setScores(hotspots);
-    this.#shown = new Map(hotspots.map((hotspot) => [hotspot.id, hotspot]));
-    this.#setData();
-    // A state outlives its feature: one that comes back would bring its old score.
-    for (const id of gone) if (this.#isStyled) for (const source of SOURCES) this.map.removeFeatureState({ source, id });
-    this.#applyStates();
-    if (!this.#fitted && hotspots.length > 0) this.fit();
-  }
-
-  /** New scores of hotspots that are in the set; others are passed over. */
-  setScores(hotspots: Iterable<Hotspot>): void {
-    for (const hotspot of hotspots) {
-      if (!this.#shown.has(hotspot.id)) continue;
-      this.#shown.set(hotspot.id, hotspot);
-      const step = rampStep(hotspot.intervalDays);
-      // Most changes keep their colour, and a state that is set costs more than one that is compared.
-      if (this.#steps.get(hotspot.id) === step) continue;
-      this.#steps.set(hotspot.id, step);
-      this.#setState(hotspot.id, { step });
-    }
-  }
-
-  choose(id: string | undefined): void {
-    if (id === this.#chosen) return;
-    if (this.#chosen !== undefined) this.#setState(this.#chosen, { chosen: false });
-    this.#chosen = id;
-    if (id !== undefined) this.#setState(id, { chosen: true });
-  }
-
-  point(id: string | undefined): void {
-    if (id === this.#pointed) return;
-    if (this.#pointed !== undefined) this.#setState(this.#pointed, { pointed: false });
-    this.#pointed = id;
-    if (id !== undefined) this.#setState(id, { pointed: true });
-  }
-
-  /** `coveredPx`: of the right edge, by the panel. */
-  zoomTo(hotspot: Hotspot, coveredPx: number): void {
-    if (!hasMiddle(hotspot)) return this.fit();
-    const { longitude, latitude } = hotspot;
-    const zoom = Math.max(this.map.getZoom(), NEAR_ZOOM);
-    this.map.flyTo({ center: [longitude, latitude], zoom, offset: [-coveredPx / 2, 0] });
-  }
-
   /** Everything in sight. */
-  fit(): void {
+  abstract fit(): void;
+
+  /** The overlay's sources are empty, and its states forgotten. */
+  protected abstract fill(): void;
+
+  protected get isDark(): boolean {
+    return this.#isDark;
+  }
+
+  protected get isStyled(): boolean {
+    return this.#isStyled;
+  }
+
+  protected source(name: string): GeoJSONSource | undefined {
+    return this.#isStyled ? (this.map.getSource(name) as GeoJSONSource | undefined) : undefined;
+  }
+
+  protected setState(source: string, id: string, state: Record<string, unknown>): void {
+    // Without a style nothing can be set; the next one is given all of it.
+    if (this.#isStyled) this.map.setFeatureState({ source, id }, state);
+  }
+
+  /** The first time that there is something to see, unless the map was placed by the address. */
+  protected fitOnce(points: Iterable<[number, number]>): void {
+    if (!this.#fitted) this.fitTo(points);
+  }
+
+  protected fitTo(points: Iterable<[number, number]>): void {
     const bounds = new LngLatBounds();
-    for (const { longitude, latitude } of this.#shown.values()) bounds.extend([longitude, latitude]);
+    for (const point of points) bounds.extend(point);
     if (bounds.isEmpty()) return;
     this.#fitted = true;
     this.map.fitBounds(bounds, { padding: 60, maxZoom: FIT_ZOOM_MAX, animate: false });
@@ -132,7 +116,7 @@ export class MapView {
   setTheme(isDark: boolean): void {
     if (isDark === this.#isDark) return;
     this.#isDark = isDark;
-    this.#setStyle(makeStyle(isDark, NO_TILES));
+    this.#setStyle(makeStyle(isDark, NO_TILES, this.#subject.overlay(isDark)));
     void this.#addTiles();
   }
 
@@ -160,35 +144,10 @@ export class MapView {
   }
 
   async #fill(): Promise<void> {
-    this.#setData();
-    this.#applyStates();
+    this.fill();
     this.#setCounties();
-    this.#source('states')?.setData((await loadStates()) as never);
+    this.source('states')?.setData((await loadStates()) as never);
     await this.#addCounties();
-  }
-
-  #source(name: string): GeoJSONSource | undefined {
-    return this.#isStyled ? (this.map.getSource(name) as GeoJSONSource | undefined) : undefined;
-  }
-
-  #setData(): void {
-    this.#source('zones')?.setData(polygonsOf(this.#shown.values()));
-    this.#source('middles')?.setData(middlesOf(this.#shown.values()));
-  }
-
-  #applyStates(): void {
-    this.#steps.clear();
-    for (const { id, intervalDays } of this.#shown.values()) {
-      const step = rampStep(intervalDays);
-      this.#steps.set(id, step);
-      this.#setState(id, { step, chosen: id === this.#chosen, pointed: id === this.#pointed });
-    }
-  }
-
-  #setState(id: string, state: Record<string, unknown>): void {
-    // Without a style nothing can be set; the next one is given all of it.
-    if (!this.#isStyled) return;
-    for (const source of SOURCES) this.map.setFeatureState({ source, id }, state);
   }
 
   #moved(): void {
@@ -212,9 +171,9 @@ export class MapView {
 
   #setCounties(): void {
     const features = [...this.#counties.values()].flat();
-    this.#source('counties')?.setData({ type: 'FeatureCollection', features } as never);
+    this.source('counties')?.setData({ type: 'FeatureCollection', features } as never);
     // One label each: on the polygons there would be one for every tile that they reach into.
-    this.#source('names')?.setData({ type: 'FeatureCollection', features: features.map(({ properties }) => ({
+    this.source('names')?.setData({ type: 'FeatureCollection', features: features.map(({ properties }) => ({
       type: 'Feature', properties, geometry: { type: 'Point', coordinates: middle(properties.box) },
     })) } as never);
   }
@@ -225,7 +184,7 @@ export class MapView {
     if (name === undefined) return;
     const isDark = this.#isDark;
     const base = await makeBase(this.#server, name, isDark);
-    if (isDark === this.#isDark) this.#setStyle(makeStyle(isDark, base));
+    if (isDark === this.#isDark) this.#setStyle(makeStyle(isDark, base, this.#subject.overlay(isDark)));
   }
 
   #setStyle(style: StyleSpecification): void {
@@ -234,7 +193,7 @@ export class MapView {
   }
 
   #listen(): void {
-    for (const layer of ['middle', 'middle-named', 'zone-fill']) {
+    for (const layer of this.#subject.layers) {
       this.map.on('click', layer, (event) => {
         const id = event.features?.[0]?.properties['id'] as string | undefined;
         if (id !== undefined) this.#callbacks.choose(id);

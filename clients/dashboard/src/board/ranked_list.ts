@@ -1,22 +1,28 @@
-import { type Hotspot } from '@commonwatch/client';
 import { h } from '../element.js';
-import { type History } from './history.js';
-import { HotspotRow, type RowFacts } from './hotspot_row.js';
+
+/** One line of the list, that redraws itself. */
+export interface Row<Facts> {
+  readonly element: HTMLElement;
+  readonly button: HTMLButtonElement;
+  draw(facts: Facts): void;
+}
 
 /** Rows that are shown at first, and that each click adds. */
 const ROWS_STEP = 50;
 
 /** The ranked list. Rows are kept and moved, so that focus and a reader's place stay. */
-export class HotspotList {
-  readonly #rows = new Map<string, HotspotRow>();
-  readonly #list = h('ol', { class: 'rows', 'aria-label': 'Hotspots, the most alarming first' });
+export class RankedList<Item extends { readonly id: string }, Facts> {
+  readonly #rows = new Map<string, Row<Facts>>();
+  readonly #list = h('ol', { class: 'rows' });
   readonly #more = h('button', { type: 'button', class: 'more', onclick: () => this.#showMore() });
   readonly element = h('div', {}, this.#list, this.#more);
+  readonly #makeRow: () => Row<Facts>;
   readonly #onChoose: (id: string) => void;
   readonly #redraw: () => void;
   #limit = ROWS_STEP;
 
-  constructor(onChoose: (id: string) => void, onPoint: (id: string | undefined) => void, redraw: () => void) {
+  constructor(makeRow: () => Row<Facts>, onChoose: (id: string) => void, onPoint: (id: string | undefined) => void, redraw: () => void) {
+    this.#makeRow = makeRow;
     this.#onChoose = onChoose;
     this.#redraw = redraw;
     const point = (event: Event) =>
@@ -30,7 +36,9 @@ export class HotspotList {
     this.#list.addEventListener('mouseleave', () => onPoint(undefined));
   }
 
-  draw(ranked: readonly Hotspot[], facts: (hotspot: Hotspot, rank: number) => RowFacts, history: History): void {
+  /** `label`: what the list is of, and in which order. */
+  draw(label: string, ranked: readonly Item[], facts: (item: Item, rank: number) => Facts): void {
+    this.#list.setAttribute('aria-label', label);
     const shown = ranked.slice(0, this.#limit);
     const ids = new Set(shown.map(({ id }) => id));
     for (const [id, row] of this.#rows) {
@@ -41,10 +49,10 @@ export class HotspotList {
     // A row that is moved loses the focus.
     const focused = this.#list.contains(document.activeElement) ? (document.activeElement as HTMLElement) : undefined;
     let at: Element | null = this.#list.firstElementChild;
-    shown.forEach((hotspot, index) => {
-      let row = this.#rows.get(hotspot.id);
-      if (row === undefined) this.#rows.set(hotspot.id, (row = new HotspotRow()));
-      row.draw(facts(hotspot, index + 1), history);
+    shown.forEach((item, index) => {
+      let row = this.#rows.get(item.id);
+      if (row === undefined) this.#rows.set(item.id, (row = this.#makeRow()));
+      row.draw(facts(item, index + 1));
       if (row.element === at) at = at.nextElementSibling;
       else this.#list.insertBefore(row.element, at);
     });
