@@ -23,7 +23,7 @@ std::string upgrade(std::uint16_t port, const std::string& path, const std::stri
   std::string request = "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(port) +
                         "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                         "Sec-WebSocket-Version: 13\r\n"
-                        "Sec-WebSocket-Key: Y29tbW9ud2F0Y2gtYmVuY2g=\r\n";
+                        "Sec-WebSocket-Key: Y29tbW9ud2F0Y2gtYm5jaA==\r\n";
   if (!protocol.empty()) request += "Sec-WebSocket-Protocol: " + protocol + "\r\n";
   return request + "\r\n";
 }

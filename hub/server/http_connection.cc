@@ -3,7 +3,6 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
-#include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
@@ -15,11 +14,11 @@
 
 #include "hub/server/deadline.h"
 #include "hub/server/gate.h"
+#include "hub/server/handshake.h"
 #include "hub/server/http_stream.h"
 #include "hub/server/respond.h"
 #include "hub/server/tls.h"
 #include "hub/server/tls_transport.h"
-#include "hub/server/upgrade.h"
 #include "hub/session/websocket_connection.h"
 #include "hub/telemetry/log.h"
 
@@ -163,18 +162,17 @@ class HttpConnection {
     }
   }
 
-  // The answer where the request may not become a WebSocket here and now.
-  std::optional<Response> refuse_upgrade(const Request& request) {
+  // The answer to an upgrade that may not go on; nothing: it may.
+  std::optional<Response> find_refusal(const Request& request) {
     const auto target = parse_target({request.target().data(), request.target().size()});
     if (!target || target->path != kStreamPath) {
       return respond_error(request,
                            make_error(ErrorCode::kNotFound, "the stream is at /v1/stream"));
     }
     if (const auto passed = check_request(services_, peer_.arrival, request, *target); !passed) {
-      services_.metrics.count_http(kStreamPath,
-                                   static_cast<unsigned>(status_of(passed.error().code)));
       return respond_error(request, passed.error());
     }
+    if (auto fault = find_handshake_fault(request)) return fault;
     if (shard_.sessions() >= services_.limits->connections_max) {
       return respond_error(
           request, make_error(ErrorCode::kRateLimited,
@@ -184,18 +182,21 @@ class HttpConnection {
   }
 
   Task<std::shared_ptr<session::Session>> upgrade(const Request& request) {
-    if (const auto refused = refuse_upgrade(request)) {
-      co_await write(*refused);
+    if (const auto refusal = find_refusal(request)) {
+      services_.metrics.count_http(
+          refusal->result() == http::status::not_found ? "other" : kStreamPath,
+          refusal->result_int());
+      co_await write(*refusal);
       co_return nullptr;
     }
-    const Upgrade upgrade = answer_upgrade(request);
-    const bool written = co_await write(upgrade.response);
-    if (!written || !upgrade.encoding) co_return nullptr;
+    const Acceptance accepted = accept_handshake(request);
+    const bool written = co_await write(accepted.response);
+    if (!written) co_return nullptr;
     session::Arrival arrival = peer_.arrival;
     arrival.bearer = bearer_token(request);
     // A client may have begun to speak already.
     std::string unread = beast::buffers_to_string(buffer_.data());
-    auto connection = session::make_websocket(stream_.transport(), peer_.text, *upgrade.encoding,
+    auto connection = session::make_websocket(stream_.transport(), peer_.text, accepted.encoding,
                                               std::move(unread));
     co_return std::make_shared<session::Session>(services_, shard_.shared(), std::move(connection),
                                                  std::move(arrival), std::to_string(number_));

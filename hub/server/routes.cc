@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "hub/server/gate.h"
+#include "hub/server/handshake.h"
 #include "hub/server/request_audit.h"
 #include "hub/server/respond.h"
 #include "hub/session/authentication.h"
@@ -14,6 +15,7 @@ namespace http = boost::beast::http;
 namespace {
 
 constexpr std::string_view kSourcesPath = "/v1/sources/";
+constexpr std::string_view kStreamPath = "/v1/stream";
 
 bool is_read(const Request& request) {
   return request.method() == http::verb::get || request.method() == http::verb::head;
@@ -174,11 +176,12 @@ Task<Response> Routes::answer(pipeline::Executor executor, const Request& reques
   }
   const bool open_path = path == "/healthz" || path == "/readyz" || path == "/metrics";
   if (open_path && !is_read(request)) co_return count(respond_method(request, "GET, HEAD"));
-  if (open_path || path == "/v1/enrol") {
+  if (open_path || path == "/v1/enrol" || path == kStreamPath) {
     if (const auto passed = check_address(services_, arrival); !passed) {
       co_return count(respond_error(request, passed.error()));
     }
   }
+  if (path == kStreamPath) co_return count(respond_no_upgrade(request));
   if (path == "/healthz") {
     co_return count(respond(request, http::status::ok, "text/plain", "alive\n"));
   }

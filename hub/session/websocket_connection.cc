@@ -30,11 +30,10 @@ using Outcome = Transport::Outcome;
 class WebSocketConnection final : public Connection {
  public:
   WebSocketConnection(std::shared_ptr<Transport> transport, std::string peer,
-                      wire::Encoding encoding, std::string unread)
+                      wire::Encoding encoding)
       : transport_(std::move(transport)),
         peer_(std::move(peer)),
         encoding_(encoding),
-        unread_(std::move(unread)),
         read_ended_(executor()),
         last_heard_(SteadyClock::now()) {}
 
@@ -280,9 +279,8 @@ Task<void> WebSocketConnection::close(wire::CloseCode code) {
 }  // namespace
 
 std::unique_ptr<Connection> make_websocket(std::shared_ptr<Transport> transport, std::string peer,
-                                           wire::Encoding encoding, std::string unread) {
-  return std::make_unique<WebSocketConnection>(std::move(transport), std::move(peer), encoding,
-                                               std::move(unread));
+                                           wire::Encoding encoding) {
+  return std::make_unique<WebSocketConnection>(std::move(transport), std::move(peer), encoding);
 }
 
 }  // namespace commonwatch::session

@@ -10,8 +10,8 @@
 
 namespace commonwatch::session {
 
-// After the upgrade. `unread`: what came behind the request. `peer`: address and port.
+// After the upgrade. `peer`: address and port.
 std::unique_ptr<Connection> make_websocket(std::shared_ptr<Transport> transport, std::string peer,
-                                           wire::Encoding encoding, std::string unread);
+                                           wire::Encoding encoding);
 
 }  // namespace commonwatch::session
