@@ -1,5 +1,10 @@
 #include "hub/app/vital_signs.h"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <iterator>
 #include <system_error>
 #include <utility>
 
@@ -48,8 +53,29 @@ void VitalSigns::refresh() const {
   std::error_code unknown;
   const auto space = std::filesystem::space(data_, unknown);
   metrics_.disk_free_bytes.Set(unknown ? 0 : static_cast<double>(space.available));
+  refresh_process();
   const auto backup = storage::last_backup(data_);
   metrics_.last_backup_timestamp_seconds.Set(backup ? seconds_of(backup->time_since_epoch()) : 0);
+}
+
+void VitalSigns::refresh_process() const {
+  std::ifstream statm("/proc/self/statm");
+  std::uint64_t pages = 0;
+  if (statm >> pages >> pages) {
+    metrics_.resident_bytes.Set(static_cast<double>(pages) *
+                                static_cast<double>(::sysconf(_SC_PAGESIZE)));
+  }
+  std::error_code unknown;
+  const std::filesystem::directory_iterator open("/proc/self/fd", unknown);
+  // What lists them is one of them.
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+    metrics_.descriptors_max.Set(static_cast<double>(limit.rlim_cur));
+  }
+  // Where none can be opened to look, all are taken.
+  metrics_.descriptors.Set(unknown
+                               ? static_cast<double>(limit.rlim_cur)
+                               : static_cast<double>(std::distance(begin(open), end(open)) - 1));
 }
 
 // 0 where recorded time follows the data.

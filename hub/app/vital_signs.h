@@ -25,6 +25,7 @@ class VitalSigns {
   void watch_clock();
 
  private:
+  void refresh_process() const;
   Duration clock_offset() const;
 
   const std::filesystem::path data_;

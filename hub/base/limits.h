@@ -13,6 +13,13 @@ struct Limits {
   std::uint32_t frame_bytes_max = 1U << 20U;
   // One message from a client that has not said hello.
   std::uint32_t hello_frame_bytes_max = 64U << 10U;
+  // Fragments that one message may come in, empty ones too.
+  std::uint32_t message_parts_max = 10'000;
+  // What one connection may ask in one second, ten times as much at once; then it is read more
+  // slowly. What is published, and taken, is bounded by credit instead.
+  std::uint32_t session_requests_per_second_max = 200;
+  // Pings, pongs: who sends more is closed.
+  std::uint32_t session_control_frames_per_second_max = 100;
   // One encoded event.
   std::uint32_t event_bytes_max = 16U << 10U;
   // Events of one `publish`; also of one chunk.
@@ -33,6 +40,15 @@ struct Limits {
   std::uint32_t idle_timeout_ms = 60'000;
   std::uint32_t write_timeout_ms = 30'000;
   std::uint32_t http_timeout_ms = 10'000;
+  // Connections of one thread that are no session, or none yet. Beyond them the one that has waited
+  // longest with half a request, or none, is closed.
+  std::uint32_t http_connections_max = 1'000;
+  // Descriptors that sessions leave for files, and for those who ask how the hub is; a quarter of
+  // what the process may have, if that is less.
+  std::uint32_t descriptors_reserved = 1'024;
+  // Messages and bodies that have not come whole, of the whole hub together, each without its first
+  // hello_frame_bytes_max. Beyond it none may grow above those.
+  std::size_t inbound_bytes_max = 256U << 20U;
   std::uint32_t http_header_bytes_max = 8U << 10U;
   std::uint32_t http_body_bytes_max = 4U << 20U;
   // How far `occurred_at` may lie ahead of the hub's clock.

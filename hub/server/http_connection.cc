@@ -3,6 +3,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
+#include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
@@ -10,9 +11,11 @@
 #include <boost/beast/websocket/rfc6455.hpp>
 #include <memory>
 #include <optional>
+#include <tuple>
 #include <utility>
 
 #include "hub/server/deadline.h"
+#include "hub/server/descriptors.h"
 #include "hub/server/gate.h"
 #include "hub/server/handshake.h"
 #include "hub/server/http_stream.h"
@@ -28,6 +31,8 @@ namespace {
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = beast::http;
+
+using Parser = http::request_parser<http::string_body>;
 
 constexpr auto kAwaitTuple = asio::as_tuple(pipeline::kAwait);
 constexpr std::string_view kStreamPath = "/v1/stream";
@@ -62,7 +67,13 @@ class HttpConnection {
         routes_(routes),
         files_(files),
         number_(number),
-        peer_(peer_of(stream_.transport()->socket())) {}
+        peer_(peer_of(stream_.transport()->socket())),
+        share_(services.inbound) {
+    services_.metrics.http_connections.Increment();
+  }
+  ~HttpConnection() { services_.metrics.http_connections.Decrement(); }
+  HttpConnection(const HttpConnection&) = delete;
+  HttpConnection& operator=(const HttpConnection&) = delete;
 
   // After the handshake.
   void set_certificate(access::Certificate certificate) {
@@ -70,19 +81,37 @@ class HttpConnection {
     peer_.arrival.certificate = std::move(certificate);
   }
 
-  // Requests and answers, until the connection is to be closed (nothing), or has become a
-  // WebSocket.
+  // False: there are too many such connections.
+  bool enter_line() {
+    place_ = shard_.waiting_line().enter(services_.limits->http_connections_max, [this] {
+      services_.metrics.count_close("crowded_out");
+      stream_.transport()->close();
+    });
+    if (place_) {
+      place_->wait();
+    } else {
+      services_.metrics.count_close("crowded_out");
+    }
+    return place_ != nullptr;
+  }
+
+  // Waits in line. Requests and answers, until the connection is to be closed (nothing), or has
+  // become a WebSocket.
   Task<std::shared_ptr<session::Session>> run() {
     for (;;) {
-      http::request_parser<http::string_body> parser;
+      Parser parser;
       parser.header_limit(services_.limits->http_header_bytes_max);
       parser.body_limit(services_.limits->http_body_bytes_max);
-      set_deadline();
-      const auto [error, size] = co_await http::async_read(stream_, buffer_, parser, kAwaitTuple);
+      const auto error = co_await read(parser);
       if (error) {
+        if (deadline_.has_passed() && (parser.got_some() || !answered_)) {
+          services_.metrics.count_close("http_timeout");
+        }
         co_await refuse(error);
         co_return nullptr;
       }
+      place_->work();
+      answered_ = true;
       const Request request = parser.release();
       if (beast::websocket::is_upgrade(request)) co_return co_await upgrade(request);
       if (StaticFiles::is_asked(request)) {
@@ -100,8 +129,28 @@ class HttpConnection {
     deadline_.set(std::chrono::milliseconds(services_.limits->http_timeout_ms));
   }
 
+  // http::error::body_limit: all connections together hold too much that is not whole.
+  Task<boost::system::error_code> read(Parser& parser) {
+    set_deadline();
+    place_->wait();
+    auto [error, size] = co_await http::async_read_header(stream_, buffer_, parser, kAwaitTuple);
+    const Limits& limits = *services_.limits;
+    if (!error && !parser.is_done()) {
+      const auto length = parser.content_length();
+      const std::uint64_t body = length ? *length : limits.http_body_bytes_max;
+      if (!share_.resize(body, limits.hello_frame_bytes_max, limits.inbound_bytes_max)) {
+        crowded_ = true;
+        co_return make_error_code(http::error::body_limit);
+      }
+      std::tie(error, size) = co_await http::async_read(stream_, buffer_, parser, kAwaitTuple);
+    }
+    share_.resize(0, 0, 0);
+    co_return error;
+  }
+
   Task<bool> write(const Response& response) {
     set_deadline();
+    place_->wait();
     const auto [error, size] = co_await http::async_write(stream_, response, kAwaitTuple);
     co_return !error;
   }
@@ -115,6 +164,7 @@ class HttpConnection {
       const std::string chunk = co_await files_.next_chunk(shard_.executor(), answer);
       if (chunk.empty()) co_return false;
       set_deadline();
+      place_->wait();
       const auto [error, size] =
           co_await asio::async_write(stream_, asio::buffer(chunk), kAwaitTuple);
       if (error) co_return false;
@@ -131,6 +181,14 @@ class HttpConnection {
                         error != http::error::end_of_stream &&
                         error != http::error::partial_message;
     if (!too_large && !broken) co_return;
+    if (crowded_) {
+      services_.metrics.count_http("other", 429);
+      const Response crowded = respond_error(
+          request, make_error(ErrorCode::kRateLimited,
+                              "the hub holds as many unfinished requests as it may; send it later"));
+      if (co_await write(crowded)) co_await linger();
+      co_return;
+    }
     services_.metrics.count_http("other", too_large ? 413 : 400);
     services_.audit.refuse(peer_.text,
                            too_large ? ErrorCode::kMessageTooLarge : ErrorCode::kMalformedMessage);
@@ -178,6 +236,12 @@ class HttpConnection {
           request, make_error(ErrorCode::kRateLimited,
                               "the hub holds as many connections as it may; try again later"));
     }
+    if (!leaves_reserve(stream_.transport()->socket().native_handle(),
+                        services_.limits->descriptors_reserved)) {
+      return respond_error(
+          request, make_error(ErrorCode::kRateLimited,
+                              "the hub has no descriptor to spare for a session; try again later"));
+    }
     return std::nullopt;
   }
 
@@ -196,8 +260,9 @@ class HttpConnection {
     arrival.bearer = bearer_token(request);
     // A client may have begun to speak already.
     std::string unread = beast::buffers_to_string(buffer_.data());
-    auto connection = session::make_websocket(stream_.transport(), peer_.text, accepted.encoding,
-                                              std::move(unread));
+    auto connection =
+        session::make_websocket(stream_.transport(), peer_.text, accepted.encoding,
+                                services_.limits, services_.inbound, std::move(unread));
     co_return std::make_shared<session::Session>(services_, shard_.shared(), std::move(connection),
                                                  std::move(arrival), std::to_string(number_));
   }
@@ -211,6 +276,10 @@ class HttpConnection {
   std::uint64_t number_;
   Peer peer_;
   beast::flat_buffer buffer_;
+  std::unique_ptr<session::WaitingLine::Place> place_;
+  session::Inbound::Share share_;
+  bool answered_ = false;  // a request
+  bool crowded_ = false;   // no room for its body
 };
 
 // False: the handshake failed, or took too long.
@@ -230,20 +299,24 @@ Task<void> serve_connection(session::Socket socket, std::shared_ptr<asio::ssl::c
   const access::Admission::Place held = std::move(place);
   std::shared_ptr<session::Session> session;
   {
-    // Let go of once it has become a session.
-    std::unique_ptr<HttpConnection> connection;
+    std::shared_ptr<TlsTransport> secured;
+    std::shared_ptr<session::Transport> transport;
     if (tls) {
-      auto secured = std::make_shared<TlsTransport>(std::move(socket), tls->native_handle());
+      secured = std::make_shared<TlsTransport>(std::move(socket), tls->native_handle());
       tls.reset();
+      transport = secured;
+    } else {
+      transport = session::make_tcp_transport(std::move(socket));
+    }
+    // Let go of once it has become a session, whose own time-outs hold from there on.
+    const auto connection = std::make_unique<HttpConnection>(std::move(transport), shard, services,
+                                                             routes, files, number);
+    if (!connection->enter_line()) co_return;
+    if (secured) {
       const bool shaken = co_await shake_hands(
           secured, std::chrono::milliseconds(services.limits->http_timeout_ms));
-      if (!shaken) co_return;
-      connection =
-          std::make_unique<HttpConnection>(secured, shard, services, routes, files, number);
+      if (!shaken) co_return services.metrics.count_close("tls_handshake");
       connection->set_certificate(client_certificate(secured->native()));
-    } else {
-      connection = std::make_unique<HttpConnection>(session::make_tcp_transport(std::move(socket)),
-                                                    shard, services, routes, files, number);
     }
     session = co_await connection->run();
   }

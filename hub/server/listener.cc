@@ -6,6 +6,7 @@
 #include <charconv>
 #include <utility>
 
+#include "hub/server/descriptors.h"
 #include "hub/server/http_connection.h"
 #include "hub/session/signal.h"
 #include "hub/telemetry/log.h"
@@ -16,6 +17,9 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
+constexpr auto kFailureToldEvery = std::chrono::minutes(1);
+// Between two tries to take a connection.
+constexpr auto kAcceptPause = std::chrono::milliseconds(10);
 constexpr auto kAwaitTuple = asio::as_tuple(pipeline::kAwait);
 
 [[noreturn]] void fail(const std::string& message) {
@@ -71,6 +75,7 @@ Listener::Listener(const ListenAddress& address, const Tls* tls,
       routes_(services),
       files_(services, roots),
       acceptor_(shards.front()->executor()) {
+  raise_descriptor_limit();
   const tcp::endpoint endpoint = endpoint_of(address);
   boost::system::error_code error;
   acceptor_.open(endpoint.protocol(), error);
@@ -114,6 +119,15 @@ std::optional<access::Admission::Place> Listener::admit(const session::Socket& s
   return std::nullopt;
 }
 
+// Out of descriptors, most likely: told once a minute.
+void Listener::report_failure(const boost::system::error_code& error) {
+  const Duration now = services_.clock.boot();
+  if (failure_told_ && now - *failure_told_ < kFailureToldEvery) return;
+  failure_told_ = now;
+  telemetry::log_warning("server", "cannot take a connection: " + error.message() +
+                                       "; those that wait are closed for it");
+}
+
 Task<void> Listener::accept_loop() {
   session::Timer pause(acceptor_.get_executor());
   for (;;) {
@@ -122,9 +136,12 @@ Task<void> Listener::accept_loop() {
     const auto [error] = co_await acceptor_.async_accept(socket, kAwaitTuple);
     if (!acceptor_.is_open()) co_return;
     if (error) {
-      // Out of descriptors, most likely: others end, so try again soon.
-      telemetry::log_warning("server", "cannot take a connection: " + error.message());
-      pause.expires_after(std::chrono::milliseconds(100));
+      services_.metrics.accepts_failed.Increment();
+      report_failure(error);
+      for (const auto& other : shards_) {
+        asio::post(other->executor(), [&line = other->waiting_line()] { line.close_longest(); });
+      }
+      pause.expires_after(kAcceptPause);
       co_await pause.async_wait(kAwaitTuple);
       continue;
     }

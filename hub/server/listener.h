@@ -41,6 +41,7 @@ class Listener {
 
  private:
   Task<void> accept_loop();
+  void report_failure(const boost::system::error_code& error);
   // The connection's place; nothing: its address has had its share.
   std::optional<access::Admission::Place> admit(const session::Socket& socket);
 
@@ -51,6 +52,7 @@ class Listener {
   StaticFiles files_;
   boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, pipeline::Executor> acceptor_;
   std::uint64_t accepted_ = 0;
+  std::optional<Duration> failure_told_;
 };
 
 }  // namespace commonwatch::server

@@ -187,6 +187,7 @@ Task<Response> Routes::answer(pipeline::Executor executor, const Request& reques
   }
   if (path == "/readyz") co_return count(get_ready(request));
   if (path == "/metrics" && (services_.identity.directory.is_open() || arrival.is_local)) {
+    services_.metrics.inbound_bytes.Set(static_cast<double>(services_.inbound.bytes()));
     co_return count(respond(request, http::status::ok, "text/plain; version=0.0.4; charset=utf-8",
                             services_.metrics.scrape()));
   }

@@ -1,7 +1,8 @@
 // One WebSocket, whatever carries it: plain TCP, TLS, or a test's memory.
 #pragma once
 
-#include <chrono>
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,6 +20,14 @@ using pipeline::Executor;
 using pipeline::kAwait;
 using pipeline::Task;
 
+// What came from the other side, beside messages.
+struct Heard {
+  SteadyClock::time_point at;  // of the last part of a message, or control frame
+  std::uint64_t control_frames = 0;
+  bool listening = false;  // a read is under way: who is not read from cannot be heard
+  bool bad_frame = false;  // one that broke RFC 6455: nothing is read any more, `close` tells why
+};
+
 // Belongs to one io_context, on whose thread all calls are made. At most one read and one write
 // at a time. A read or write that fails means that the connection is gone.
 class Connection {
@@ -31,8 +40,10 @@ class Connection {
   // Address and port of the other side.
   virtual const std::string& peer() const = 0;
 
-  // The next message, whole. `bytes_max` is the limit on it. kMessageTooLarge, kMalformedMessage
-  // (a text frame where binary was agreed, or the reverse), or kShuttingDown: the peer is gone.
+  virtual const Heard& heard() const = 0;
+  // The next message, whole. `bytes_max` is the limit on it. kMessageTooLarge, kRateLimited (all
+  // connections together hold too much that is not whole), kMalformedMessage (a text frame where
+  // binary was agreed, or the reverse), or kShuttingDown: the peer is gone.
   virtual Task<Result<std::string>> read(std::size_t bytes_max) = 0;
   // Each a message of its own, or frames of messages, all in one write. True when they were handed to the network, which
   // took them at once. False: it did not take all, or the connection is gone; it goes on with
@@ -41,12 +52,11 @@ class Connection {
   // The same until they are handed over; false: the connection is gone. What `messages` refers to
   // lives until then.
   virtual Task<bool> write(std::span<const Outgoing> messages) = 0;
-  // Asks the peer for a sign of life, when it can be done without waiting.
+  // Asks the peer for a sign of life: behind what is being written.
   virtual void ping() = 0;
-  // When the peer was last heard of, pongs included.
-  virtual SteadyClock::time_point last_heard() const = 0;
-  // Says goodbye with a code, and waits for the answer, or for `abort`. Not during a write.
-  virtual Task<void> close(wire::CloseCode code) = 0;
+  // Says goodbye with a code, and waits for the answer, or for `abort`. Without a code: tells the
+  // peer what is due to its own goodbye, or to a frame that broke RFC 6455. Not during a write.
+  virtual Task<void> close(std::optional<wire::CloseCode> code) = 0;
   // Ends every read and write now.
   virtual void abort() = 0;
 };

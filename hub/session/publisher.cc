@@ -117,12 +117,12 @@ Result<void> Publisher::check(const wire::Publish& request, Source* source) cons
   return {};
 }
 
-pipeline::Task<void> Publisher::publish(wire::Publish request) {
+pipeline::Task<bool> Publisher::publish(wire::Publish request) {
   const auto self = shared_from_this();
   Source* source = find(request.source);
   if (const auto checked = check(request, source); !checked) {
     refuse(checked.error(), request.source);
-    co_return;
+    co_return false;
   }
   const std::string name = request.source;
   const storage::SourceHandle handle = source->handle;
@@ -142,12 +142,13 @@ pipeline::Task<void> Publisher::publish(wire::Publish request) {
     --pending_;
     // The holder was told already that somebody else opened the source.
     if (ordered.error().code != ErrorCode::kFenced || find(name)) refuse(ordered.error(), name);
-    co_return;
+    co_return false;
   }
   source = find(name);
   if (source && source->handle.fence == handle.fence) {
     source->ordered = std::max(source->ordered, last);
   }
+  co_return true;
 }
 
 void Publisher::acknowledge(const std::string& name, std::uint64_t fence,

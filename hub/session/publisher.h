@@ -24,8 +24,8 @@ class Publisher : public std::enable_shared_from_this<Publisher> {
 
   // Answers the client, and says what it answered.
   pipeline::Task<Result<void>> open(wire::OpenSource request);
-  // Returns once the place of the events in the log is fixed.
-  pipeline::Task<void> publish(wire::Publish request);
+  // Returns once the place of the events in the log is fixed; false: they were refused.
+  pipeline::Task<bool> publish(wire::Publish request);
 
   // Its rights have changed.
   void set_principal(SharedPrincipal principal) { principal_ = std::move(principal); }

@@ -8,6 +8,7 @@
 
 #include "hub/access/identity.h"
 #include "hub/base/clock.h"
+#include "hub/session/inbound.h"
 #include "hub/session/live_limits.h"
 #include "hub/pipeline/audit_trail.h"
 #include "hub/pipeline/channel.h"
@@ -32,6 +33,8 @@ struct Services {
   pipeline::AuditTrail& audit;
   // Replays under way in the whole hub.
   std::atomic<std::uint32_t> replays{0};
+  // What has not come whole yet, of the whole hub.
+  Inbound inbound{};
 };
 
 }  // namespace commonwatch::session

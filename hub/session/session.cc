@@ -53,7 +53,8 @@ Task<void> Session::run() {
   outbox_.wake().raise();
   while (writing) co_await written.wait();
   for (const auto& [number, replayer] : replayers_) replayer->abandon();
-  const std::string reason(close_code_ ? wire::close_name(*close_code_) : "peer");
+  const std::string_view left = connection_->heard().bad_frame ? "bad_frame" : "peer";
+  const std::string reason(close_code_ ? wire::close_name(*close_code_) : left);
   if (publisher_) audit_.gone(reason);
   if (publisher_) publisher_->close();
   if (subscribed_) services_.metrics.subscribers.Decrement();
@@ -143,7 +144,9 @@ Task<void> Session::read_loop() {
     if (close_code_) co_return;
     if (!frame) {
       if (frame.error().code == ErrorCode::kShuttingDown) co_return;
-      end(frame.error(), wire::CloseCode::kProtocolViolation);
+      end(frame.error(), frame.error().code == ErrorCode::kRateLimited
+                             ? wire::CloseCode::kOverRate
+                             : wire::CloseCode::kProtocolViolation);
       co_return;
     }
     auto message = wire::decode_client_message(*frame, encoding_, *services_.limits);
@@ -153,11 +156,13 @@ Task<void> Session::read_loop() {
       end(message.error(), wire::CloseCode::kProtocolViolation);
     } else {
       refuse(message.error(), {});
+      co_await pace();
     }
   }
 }
 
 Task<void> Session::accept(wire::ClientMessage message) {
+  if (!std::holds_alternative<wire::Publish>(message)) co_await pace();
   if (!refresh_rights()) co_return;
   if (std::holds_alternative<wire::Hello>(message)) {
     end(make_error(ErrorCode::kHelloExpected, "hello came twice; it is the first message only"),
@@ -174,7 +179,7 @@ Task<void> Session::accept(wire::ClientMessage message) {
           make_error(ErrorCode::kShuttingDown, "the hub stops; send it again after reconnecting"),
           context);
     } else {
-      co_await publisher_->publish(std::move(*publish));
+      if (!co_await publisher_->publish(std::move(*publish))) co_await pace();
     }
   } else if (const auto* subscribe = std::get_if<wire::Subscribe>(&message)) {
     accept_subscribe(*subscribe);
@@ -315,26 +320,11 @@ void Session::check_clock() {
       now - *closing_since_ > std::chrono::milliseconds(services_.limits->hello_timeout_ms)) {
     return connection_->abort();
   }
-  if (!check_silence(now)) return;
+  check_heard();
   if (!publisher_ || !refresh_rights()) return;
   publisher_->refresh_credit();
   if (draining_ && !publisher_->has_pending()) end(wire::CloseCode::kRestarting);
   if (heartbeat_due()) outbox_.wake().raise();
-}
-
-bool Session::check_silence(SteadyClock::time_point now) {
-  const auto limit = std::chrono::milliseconds(services_.limits->idle_timeout_ms);
-  const auto silent = now - connection_->last_heard();
-  if (silent > limit) {
-    if (!close_code_) close_code_ = wire::CloseCode::kIdle;
-    connection_->abort();
-    return false;
-  }
-  if (silent > limit / 2 && now - pinged_ > limit / 2) {
-    pinged_ = now;
-    connection_->ping();
-  }
-  return true;
 }
 
 void Session::drain(std::string reason, std::uint32_t reconnect_after_ms) {

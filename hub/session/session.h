@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "hub/access/token_bucket.h"
 #include "hub/session/arrival.h"
 #include "hub/session/authentication.h"
 #include "hub/session/connection.h"
@@ -76,14 +77,18 @@ class Session : public std::enable_shared_from_this<Session> {
   // wait for it.
   bool write_now();
   void count_written();
-  // False: the peer has been silent for too long.
-  bool check_silence(SteadyClock::time_point now);
   void answer(const Result<void>& result, std::uint32_t subscription);
   void refuse(const Error& error, const wire::ErrorContext& context);
   // Tells the error, then closes.
   void end(const Error& error, wire::CloseCode code);
   void end(wire::CloseCode code);
   bool heartbeat_due() const;
+  // Waits until the connection may ask one more (session_requests_per_second_max).
+  Task<void> pace();
+  // Ends who is silent, or sends more control frames than it may. Once a second.
+  void check_heard();
+  // Half-way to the silence that ends it, a client is asked for a sign of life.
+  void check_silence(const Heard& heard);
 
   // Looks the principal up again, and what it does against what it now may. False: the session
   // ends.
@@ -108,6 +113,8 @@ class Session : public std::enable_shared_from_this<Session> {
   std::shared_ptr<Publisher> publisher_;
   std::map<std::uint32_t, std::shared_ptr<Replayer>> replayers_;
   std::optional<wire::CloseCode> close_code_;
+  access::TokenBucket requests_;
+  std::uint64_t control_frames_seen_ = 0;
   bool subscribed_ = false;  // counted in the metric
   bool draining_ = false;
   bool waits_for_more_ = false;  // the writer does
@@ -115,6 +122,8 @@ class Session : public std::enable_shared_from_this<Session> {
   SteadyClock::time_point began_;
   Instant since_;
   SteadyClock::time_point last_sent_;
+  SteadyClock::time_point checked_;   // for signs of life, last
+  SteadyClock::duration silent_{};    // as of then
   SteadyClock::time_point pinged_;
   std::optional<SteadyClock::time_point> writing_since_;
   std::optional<SteadyClock::time_point> closing_since_;

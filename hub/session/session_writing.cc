@@ -78,12 +78,11 @@ Task<void> Session::write_loop() {
     writing_since_ = SteadyClock::now();
     const bool written = co_await connection_->write(batch_);
     writing_since_.reset();
-    if (!written) co_return;
+    if (!written) break;
     count_written();
   }
-  if (!close_code_ || gone_) co_return;
   closing_since_ = SteadyClock::now();
-  co_await connection_->close(*close_code_);
+  co_await connection_->close(close_code_);
 }
 
 void Session::notice() {

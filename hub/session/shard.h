@@ -11,6 +11,7 @@
 #include "hub/session/services.h"
 #include "hub/session/session.h"
 #include "hub/session/signal.h"
+#include "hub/session/waiting_line.h"
 
 namespace commonwatch::session {
 
@@ -37,6 +38,8 @@ class Shard {
   // Ends the thread, with whatever is left.
   void stop();
 
+  // On this shard's thread.
+  WaitingLine& waiting_line() { return waiting_line_; }
   // The session's whole life. On this shard's thread.
   Task<void> serve(std::shared_ptr<Session> session);
 
@@ -53,6 +56,7 @@ class Shard {
   boost::asio::io_context context_{1};
   Timer clock_;
   SharedSending shared_;
+  WaitingLine waiting_line_;
   std::unordered_set<std::shared_ptr<Session>> sessions_;
   std::atomic<std::size_t> sessions_count_{0};
   std::vector<std::shared_ptr<void>> listening_;  // to each channel's feed

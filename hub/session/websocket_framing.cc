@@ -83,10 +83,10 @@ void FrameDecoder::drop_messages() {
 
 std::string FrameDecoder::take_message() { return std::exchange(message_, {}); }
 
-FrameDecoder::Found FrameDecoder::take(std::string_view& bytes, std::size_t message_bytes_max) {
+FrameDecoder::Found FrameDecoder::take(std::string_view& bytes, const MessageBounds& bounds) {
   for (;;) {
     if (!in_payload_) {
-      const Found found = take_header(bytes, message_bytes_max);
+      const Found found = take_header(bytes, bounds);
       if (found != Found::kNothing || !in_payload_) return found;
     }
     take_payload(bytes);
@@ -98,7 +98,7 @@ FrameDecoder::Found FrameDecoder::take(std::string_view& bytes, std::size_t mess
 
 // Collects the header, which may come in pieces. A client's frames are masked.
 FrameDecoder::Found FrameDecoder::take_header(std::string_view& bytes,
-                                              std::size_t message_bytes_max) {
+                                              const MessageBounds& bounds) {
   while (!bytes.empty()) {
     header_[header_bytes_++] = static_cast<unsigned char>(bytes.front());
     bytes.remove_prefix(1);
@@ -107,12 +107,12 @@ FrameDecoder::Found FrameDecoder::take_header(std::string_view& bytes,
     const std::size_t wanted = 2 + length_bytes(header_[1] & kLengthBits) + kMaskBytes;
     if (header_bytes_ < wanted) continue;
     header_bytes_ = 0;
-    return begin_frame(message_bytes_max);
+    return begin_frame(bounds);
   }
   return Found::kNothing;
 }
 
-FrameDecoder::Found FrameDecoder::begin_frame(std::size_t message_bytes_max) {
+FrameDecoder::Found FrameDecoder::begin_frame(const MessageBounds& bounds) {
   const unsigned char length = header_[1] & kLengthBits;
   const std::size_t count = length_bytes(length);
   left_ = count == 0 ? length : 0;
@@ -127,24 +127,24 @@ FrameDecoder::Found FrameDecoder::begin_frame(std::size_t message_bytes_max) {
   std::copy_n(header_.begin() + 2 + static_cast<std::ptrdiff_t>(count), kMaskBytes, mask_.begin());
   mask_at_ = 0;
   in_payload_ = true;
-  if (!is_control()) return begin_data(opcode(), message_bytes_max);
+  if (!is_control()) return begin_data(opcode(), bounds);
   control_.clear();
   const bool whole = (header_[0] & kFinal) != 0 && left_ <= kControlBytesMax;
   return whole ? Found::kNothing : fail(kProtocolError);
 }
 
-FrameDecoder::Found FrameDecoder::begin_data(Opcode opcode, std::size_t message_bytes_max) {
+FrameDecoder::Found FrameDecoder::begin_data(Opcode opcode, const MessageBounds& bounds) {
   if (in_message_ != (opcode == Opcode::kContinuation)) return fail(kProtocolError);
   if (!in_message_) {
     message_opcode_ = opcode;
     message_.clear();
-    fragments_ = 0;
+    parts_ = 0;
   }
   in_message_ = true;
   if (dropping_) return Found::kNothing;
   const bool fits =
-      message_.size() <= message_bytes_max && left_ <= message_bytes_max - message_.size();
-  if (!fits || ++fragments_ > kFragmentsMax) return Found::kTooLarge;
+      message_.size() <= bounds.bytes_max && left_ <= bounds.bytes_max - message_.size();
+  if (!fits || ++parts_ > bounds.parts_max) return Found::kTooLarge;
   return Found::kNothing;
 }
 
@@ -181,7 +181,8 @@ FrameDecoder::Found FrameDecoder::end_control() {
   const unsigned code = static_cast<unsigned>(static_cast<unsigned char>(control_[0])) << 8U |
                         static_cast<unsigned char>(control_[1]);
   if (!is_close_code(code)) return fail(kProtocolError);
-  if (!is_utf8(std::string_view(control_).substr(2))) return fail(kInvalidText);
+  // RFC 6455 names 1007 for messages only.
+  if (!is_utf8(std::string_view(control_).substr(2))) return fail(kProtocolError);
   return Found::kClose;
 }
 

@@ -42,7 +42,14 @@ inline constexpr std::uint16_t kNormalClosure = 1000;
 inline constexpr std::uint16_t kProtocolError = 1002;
 inline constexpr std::uint16_t kInvalidText = 1007;
 
-// Takes apart what a client sends, in whatever pieces it comes.
+// Of one message.
+struct MessageBounds {
+  std::size_t bytes_max = 0;
+  std::uint32_t parts_max = 0;  // fragments, empty ones too
+};
+
+// Takes apart what a client sends, in whatever pieces it comes. Holds what came, not what a header
+// announced.
 class FrameDecoder {
  public:
   enum class Found {
@@ -51,28 +58,27 @@ class FrameDecoder {
     kPing,     // `control`
     kPong,
     kClose,      // `control`: a valid code and reason, or empty
-    kTooLarge,   // the message is above the limit, or an endless row of fragments
+    kTooLarge,   // the message is above its bounds
     kViolation,  // the peer breaks the protocol: `close_code`
   };
-  // Of one message: an endless row of empty fragments ends here.
-  static constexpr std::uint32_t kFragmentsMax = 10'000;
-
   // Takes from the front of `bytes` up to the next thing found. After kTooLarge it goes on only if
   // messages are dropped, after kViolation not at all.
-  Found take(std::string_view& bytes, std::size_t message_bytes_max);
+  Found take(std::string_view& bytes, const MessageBounds& bounds);
   // From here on messages, however long, are passed over, the one under way as well.
   void drop_messages();
 
   bool is_text() const { return message_opcode_ == Opcode::kText; }
   // The message that was found.
   std::string take_message();
+  // Of a message that has not come whole: what came of it.
+  std::size_t unfinished_bytes() const { return in_message_ ? message_.size() : 0; }
   const std::string& control() const { return control_; }
   std::uint16_t close_code() const { return close_code_; }
 
  private:
-  Found take_header(std::string_view& bytes, std::size_t message_bytes_max);
-  Found begin_frame(std::size_t message_bytes_max);
-  Found begin_data(Opcode opcode, std::size_t message_bytes_max);
+  Found take_header(std::string_view& bytes, const MessageBounds& bounds);
+  Found begin_frame(const MessageBounds& bounds);
+  Found begin_data(Opcode opcode, const MessageBounds& bounds);
   void take_payload(std::string_view& bytes);
   Found end_frame();
   Found end_control();
@@ -89,7 +95,7 @@ class FrameDecoder {
   std::array<unsigned char, 4> mask_{};
   Opcode message_opcode_ = Opcode::kBinary;
   std::uint16_t close_code_ = kProtocolError;
-  std::uint32_t fragments_ = 0;
+  std::uint32_t parts_ = 0;  // of the message
   std::uint64_t left_ = 0;  // of the frame's payload
   std::string message_;
   std::string control_;

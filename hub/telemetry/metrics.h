@@ -26,8 +26,16 @@ class Metrics {
   prometheus::Histogram& publish_seconds;
 
   prometheus::Gauge& connections;
+  // Those that are no session, or none yet.
+  prometheus::Gauge& http_connections;
+  // Of messages and bodies that have not come whole.
+  prometheus::Gauge& inbound_bytes;
+  // Connections that could not be taken: no descriptor was left.
+  prometheus::Counter& accepts_failed;
   prometheus::Gauge& subscribers;
   prometheus::Gauge& replays;
+  // Of connections that ask more than they may.
+  prometheus::Counter& requests_paused;
   prometheus::Counter& frames_sent;
   prometheus::Counter& bytes_sent;
   // Readers that fell behind the ring and were given the whole state.
@@ -50,10 +58,15 @@ class Metrics {
   prometheus::Gauge& last_backup_timestamp_seconds;
   // Of the file system that the data directory lies on.
   prometheus::Gauge& disk_free_bytes;
+  // Of the process.
+  prometheus::Gauge& resident_bytes;
+  prometheus::Gauge& descriptors;
+  prometheus::Gauge& descriptors_max;
   // How far the wall clock is ahead of recorded time.
   prometheus::Gauge& clock_offset_seconds;
 
-  // Connections that ended, by reason (the name of the close code, or `peer`).
+  // Connections that ended, by reason: the name of the close code; `peer`, which left by itself;
+  // `bad_frame`, which broke RFC 6455; `not_admitted`, before a word.
   void count_close(std::string_view reason);
   // Errors told to clients, by code.
   void count_error(std::string_view code);

@@ -11,9 +11,11 @@
 namespace {
 
 using commonwatch::session::FrameDecoder;
+using commonwatch::session::MessageBounds;
 using Found = FrameDecoder::Found;
 
 constexpr std::size_t kBytesMax = 4096;
+constexpr std::uint32_t kPartsMax = 100;
 
 void require(bool holds) {
   if (!holds) std::abort();
@@ -26,7 +28,8 @@ std::string decode(std::string_view bytes, std::size_t piece_bytes) {
     std::string_view piece = bytes.substr(0, piece_bytes);
     bytes.remove_prefix(piece.size());
     for (;;) {
-      const Found what = decoder.take(piece, kBytesMax);
+      const Found what = decoder.take(piece, MessageBounds{kBytesMax, kPartsMax});
+      require(decoder.unfinished_bytes() <= kBytesMax);
       if (what == Found::kNothing) break;
       found += std::to_string(static_cast<int>(what)) + ":";
       if (what == Found::kTooLarge || what == Found::kViolation) return found;

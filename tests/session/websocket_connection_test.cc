@@ -22,6 +22,8 @@ using Messages = std::vector<Outgoing>;
 struct Wire {
   asio::io_context context{1};
   Socket far{context.get_executor()};
+  LiveLimits limits{Limits{.message_parts_max = 50, .inbound_bytes_max = 100'000}};
+  Inbound inbound;
   std::unique_ptr<Connection> connection;
 
   Wire() {
@@ -34,7 +36,7 @@ struct Wire {
     near.set_option(asio::socket_base::send_buffer_size(8192));
     far.set_option(asio::socket_base::receive_buffer_size(8192));
     connection = make_websocket(make_tcp_transport(std::move(near)), "test",
-                                wire::Encoding::kBinary);
+                                wire::Encoding::kBinary, limits, inbound);
   }
 
   // Starts it; the result is there once it has ended.
@@ -173,7 +175,7 @@ TEST_CASE("the peer's goodbye is answered and ends reading and writing") {
   wire.send(masked(0x88, "\x03\xe8 bye"));
   REQUIRE(*read);
   CHECK((*read)->error().code == ErrorCode::kShuttingDown);
-  CHECK(wire.receive(100) == "\x88\x02\x03\xe8");  // and then the end
+  CHECK(wire.receive(4) == "\x88\x02\x03\xe8");
   const Messages messages{Outgoing(share("late"))};
   const auto written = wire.start(wire.connection->write(messages));
   wire.run();
@@ -187,7 +189,51 @@ TEST_CASE("who breaks the protocol is told so") {
   wire.send("\x82\x05hello");  // not masked
   REQUIRE(*read);
   CHECK((*read)->error().code == ErrorCode::kShuttingDown);
+  CHECK(wire.connection->heard().bad_frame);
+  const auto closed = wire.start(wire.connection->close(std::nullopt));
   CHECK(wire.receive(100) == close_frame(kProtocolError, "protocol error"));
+  // What it still sends is passed over, so that it can read why.
+  wire.send(std::string(1000, '\xff'));
+  CHECK_FALSE(*closed);
+  wire.far.close();
+  wire.run();
+  CHECK(*closed);
+}
+
+TEST_CASE("a goodbye during a write is answered behind it") {
+  Wire wire;
+  const auto read = wire.start(wire.connection->read(1000));
+  const std::string large(1U << 20U, 'z');
+  const Messages messages{Outgoing(share(large))};
+  const auto written = wire.start(wire.connection->write(messages));
+  wire.run();
+  wire.send(masked(0x88, "\x03\xe8"));
+  REQUIRE(*read);
+  CHECK_FALSE(*written);
+  const std::string expected = framed(large);
+  CHECK(wire.receive(expected.size()) == expected);
+  wire.run();
+  REQUIRE(*written);
+  const auto closed = wire.start(wire.connection->close(std::nullopt));
+  CHECK(wire.receive(100) == "\x88\x02\x03\xe8");  // and then the end
+  CHECK(*closed);
+}
+
+TEST_CASE("of more pings than wait for a peer that does not read the last one is answered") {
+  Wire wire;
+  const auto read = wire.start(wire.connection->read(1000));
+  const std::string large(1U << 20U, 'z');
+  const Messages messages{Outgoing(share(large))};
+  const auto written = wire.start(wire.connection->write(messages));
+  wire.run();
+  for (int i = 100; i < 400; ++i) wire.send(masked(0x89, "ping " + std::to_string(i)));
+  REQUIRE_FALSE(*written);
+  const std::string expected = framed(large);
+  CHECK(wire.receive(expected.size()) == expected);
+  const std::string last = control_frame(Opcode::kPong, "ping 399");
+  const std::string pongs = wire.receive(1030 + last.size());
+  CHECK(pongs.substr(0, 10) == control_frame(Opcode::kPong, "ping 100"));
+  CHECK(pongs.substr(pongs.size() - last.size()) == last);
 }
 
 TEST_CASE("closing waits for the answer and passes over what comes before it") {
@@ -233,12 +279,58 @@ TEST_CASE("a ping asks, and the pong counts as a sign of life") {
   Wire wire;
   const auto read = wire.start(wire.connection->read(1000));
   wire.run();
-  const auto before = wire.connection->last_heard();
+  CHECK(wire.connection->heard().listening);
+  const auto before = wire.connection->heard().at;
   wire.connection->ping();
   CHECK(wire.receive(2) == std::string("\x89\x00", 2));
   wire.send(masked(0x8a, ""));
-  CHECK(wire.connection->last_heard() > before);
+  CHECK(wire.connection->heard().at > before);
+  CHECK(wire.connection->heard().control_frames == 1);
   CHECK_FALSE(*read);
+}
+
+TEST_CASE("empty parts of a message are no sign of life, others are") {
+  Wire wire;
+  const auto read = wire.start(wire.connection->read(1000));
+  wire.run();
+  const auto before = wire.connection->heard().at;
+  wire.send(masked(0x02, "") + masked(0x00, ""));
+  CHECK(wire.connection->heard().at == before);
+  wire.send(masked(0x00, "x"));
+  CHECK(wire.connection->heard().at > before);
+  CHECK(wire.connection->heard().control_frames == 0);
+  CHECK_FALSE(*read);
+}
+
+TEST_CASE("a message in too many parts is too large") {
+  Wire wire;
+  const auto read = wire.start(wire.connection->read(1000));
+  wire.send(masked(0x02, ""));
+  for (int i = 1; i < 50; ++i) wire.send(masked(0x00, ""));
+  CHECK_FALSE(*read);
+  wire.send(masked(0x00, ""));
+  REQUIRE(*read);
+  CHECK((*read)->error().code == ErrorCode::kMessageTooLarge);
+}
+
+TEST_CASE("what has not come whole is counted, and refused beyond what all may hold") {
+  Wire wire;
+  constexpr std::size_t kFree = 64U << 10U;  // hello_frame_bytes_max
+  const auto read = wire.start(wire.connection->read(1U << 20U));
+  const std::string part(100, 'p');
+  wire.send(masked(0x02, part));
+  CHECK(wire.inbound.bytes() == 0);
+  // A frame of a megabyte is announced; of it comes a little, then too much.
+  wire.send(std::string("\x80\xff\0\0\0\0\0\x0f\0\0\0\0\0\0", 14) + std::string(kFree, 'q'));
+  CHECK(wire.inbound.bytes() == part.size());
+  CHECK_FALSE(*read);
+  for (int i = 0; i < 10; ++i) wire.send(std::string(10'000, 'q'));
+  REQUIRE(*read);
+  CHECK((*read)->error().code == ErrorCode::kRateLimited);
+  const auto closed = wire.start(wire.connection->close(wire::CloseCode::kOverRate));
+  wire.run();
+  CHECK(wire.inbound.bytes() == 0);
+  CHECK_FALSE(*closed);
 }
 
 }  // namespace

