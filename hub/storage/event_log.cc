@@ -169,7 +169,8 @@ Result<std::vector<model::Offset>> EventLog::find_occurred(Instant from, Instant
 
 Result<bool> EventLog::is_latest(const model::SourceName& source, const Entry& entry) const {
   const auto number = impl_->recovered_.sources->number(source);
-  return number && impl_->reader_.is_latest(source, *number, entry);
+  if (!number) return false;
+  return impl_->reader_.is_latest(source, *number, entry);
 }
 
 void EventLog::reduce_before(Retention retention, Instant now, SkeletonMaker make,

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "hub/storage/reduced_entry.h"
+#include "hub/storage/sync_files.h"
 
 namespace commonwatch::storage {
 namespace {
@@ -43,6 +44,25 @@ std::set<OccurredKey> occurred_keys(const StoredChunk& chunk) {
     last = key;
   }
   return keys;
+}
+
+std::filesystem::path Indexes::damage_mark(const std::filesystem::path& database) {
+  return database.string() + ".damaged";
+}
+
+Result<void> Indexes::check() const {
+  if (!damaged_) return {};
+  return make_error(ErrorCode::kInternal, "an index is damaged; the next start builds it anew");
+}
+
+Error Indexes::read_error(const std::string& what, const rocksdb::Status& status) const {
+  if (status.IsCorruption() && !damaged_.exchange(true)) {
+    // If the mark cannot be written, the next start finds the damage as this one did.
+    (void)write_whole_file(damage_mark(database_->db().GetName()), status.ToString());
+  }
+  return make_error(ErrorCode::kInternal,
+                    what + ": " + status.ToString() +
+                        "; restart the hub: it builds a damaged index anew from the log");
 }
 
 Result<model::Offset> Indexes::applied() const {
@@ -131,7 +151,7 @@ Result<std::vector<model::Offset>> Indexes::list_chunks(SourceNumber source, mod
     chunks.emplace_back(*number);
   }
   if (!at->status().ok()) {
-    return database_error("the index of sequences cannot be read", at->status());
+    return read_error("the index of sequences cannot be read", at->status());
   }
   return chunks;
 }
@@ -146,7 +166,7 @@ Result<void> Indexes::drop_record(SourceNumber source, const model::RecordKey& r
     const auto number = decode_number(view(at->value()));
     if (number && *number < below.value()) batch.Delete(database_->records(), at->key());
   }
-  if (!at->status().ok()) return database_error("the record index cannot be read", at->status());
+  if (!at->status().ok()) return read_error("the record index cannot be read", at->status());
   return write(batch);
 }
 
@@ -177,7 +197,7 @@ Result<std::vector<std::optional<model::Offset>>> Indexes::find_records(
   for (std::size_t index = 0; index < keys.size(); ++index) {
     if (statuses[index].IsNotFound()) continue;
     if (!statuses[index].ok()) {
-      return database_error("the record index cannot be read", statuses[index]);
+      return read_error("the record index cannot be read", statuses[index]);
     }
     const auto number = decode_number(view(values[index]));
     if (!number) return make_error(ErrorCode::kInternal, "the record index is not readable");
@@ -186,26 +206,30 @@ Result<std::vector<std::optional<model::Offset>>> Indexes::find_records(
   return found;
 }
 
-std::optional<std::uint32_t> Indexes::latest_revision(SourceNumber source,
-                                                      const model::RecordKey& record) const {
+Result<std::optional<std::uint32_t>> Indexes::latest_revision(
+    SourceNumber source, const model::RecordKey& record) const {
+  using Found = std::optional<std::uint32_t>;
   const std::string prefix = record_prefix(source, record);
   const std::unique_ptr<rocksdb::Iterator> at(
       database_->db().NewIterator({}, database_->records()));
   at->SeekForPrev(record_key(source, record, ~std::uint32_t{0}));
-  if (!at->Valid() || !at->key().starts_with(prefix)) return std::nullopt;
-  return revision_of_record_key(view(at->key()));
+  if (!at->status().ok()) return read_error("the record index cannot be read", at->status());
+  if (!at->Valid() || !at->key().starts_with(prefix)) return Found();
+  return Found(revision_of_record_key(view(at->key())));
 }
 
-std::optional<model::Offset> Indexes::find_sequence(SourceNumber source,
-                                                    model::Sequence sequence) const {
+Result<std::optional<model::Offset>> Indexes::find_sequence(SourceNumber source,
+                                                            model::Sequence sequence) const {
+  using Found = std::optional<model::Offset>;
   const std::unique_ptr<rocksdb::Iterator> at(
       database_->db().NewIterator({}, database_->sequences()));
   at->SeekForPrev(sequence_key(source, sequence));
   const std::string own = sequence_key(source, model::Sequence(0)).substr(0, sizeof(std::uint32_t));
-  if (!at->Valid() || !at->key().starts_with(own)) return std::nullopt;
+  if (!at->status().ok()) return read_error("the index of sequences cannot be read", at->status());
+  if (!at->Valid() || !at->key().starts_with(own)) return Found();
   const auto number = decode_number(view(at->value()));
-  if (!number) return std::nullopt;
-  return model::Offset(*number);
+  if (!number) return Found();
+  return Found(model::Offset(*number));
 }
 
 Result<void> Indexes::find_occurred(Instant from, Instant to,
@@ -221,7 +245,7 @@ Result<void> Indexes::find_occurred(Instant from, Instant to,
     if (key->chunk < below && wanted(key->cell)) found.insert(key->chunk);
   }
   if (!at->status().ok()) {
-    return database_error("the index of hours cannot be read", at->status());
+    return read_error("the index of hours cannot be read", at->status());
   }
   return {};
 }

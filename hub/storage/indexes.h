@@ -1,6 +1,11 @@
 // The indexes on disk: records, sequences, hours and places. Any thread; one thread applies.
+//
+// An index that turns out to be damaged answers with an error, never as if it held less, and is marked
+// on disk, so that the next start builds it anew from the log.
 #pragma once
 
+#include <atomic>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <set>
@@ -45,10 +50,11 @@ class Indexes {
   // Where the record's revision is stored. One answer for each key, in order.
   Result<std::vector<std::optional<model::Offset>>> find_records(
       const std::vector<std::string>& keys) const;
-  std::optional<std::uint32_t> latest_revision(SourceNumber source,
-                                               const model::RecordKey& record) const;
+  Result<std::optional<std::uint32_t>> latest_revision(SourceNumber source,
+                                                       const model::RecordKey& record) const;
   // The chunk with the highest first sequence that is not above `sequence`.
-  std::optional<model::Offset> find_sequence(SourceNumber source, model::Sequence sequence) const;
+  Result<std::optional<model::Offset>> find_sequence(SourceNumber source,
+                                                     model::Sequence sequence) const;
   // First offsets of the source's chunks from the one that holds `from` on, at most `count`.
   Result<std::vector<model::Offset>> list_chunks(SourceNumber source, model::Sequence from,
                                                  std::size_t count) const;
@@ -62,12 +68,20 @@ class Indexes {
                              const std::function<bool(model::Cell)>& wanted, model::Offset below,
                              std::set<model::Offset>& found) const;
 
+  // kInternal: a read has met damage, so that nothing that rests on the indexes can be told.
+  Result<void> check() const;
+  // Where the mark of that lies; of the database's own path.
+  static std::filesystem::path damage_mark(const std::filesystem::path& database);
+
  private:
+  // The error to tell; marks the damage if it is one.
+  Error read_error(const std::string& what, const rocksdb::Status& status) const;
   void put_chunk(const NumberedChunk& numbered, rocksdb::WriteBatch& batch) const;
   Result<void> write(rocksdb::WriteBatch& batch);
 
   std::unique_ptr<IndexDatabase> database_;
   const RecordKeys& keys_;
+  mutable std::atomic<bool> damaged_{false};
 };
 
 }  // namespace commonwatch::storage

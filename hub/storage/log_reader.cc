@@ -105,13 +105,14 @@ Result<std::vector<model::Offset>> LogReader::find_occurred(Instant from, Instan
   return std::vector<model::Offset>(found.begin(), found.end());
 }
 
-bool LogReader::is_latest(const model::SourceName& name, SourceNumber source,
-                          const Entry& entry) const {
+Result<bool> LogReader::is_latest(const model::SourceName& name, SourceNumber source,
+                                  const Entry& entry) const {
   if (!entry.is_stored()) return false;
   const auto waiting = backlog_.latest_revision(source, entry.record_id);
   if (waiting && *waiting > entry.revision) return false;
   const auto indexed = indexes_.latest_revision(source, keys_.of(name, entry.record_id));
-  return !indexed || *indexed <= entry.revision;
+  if (!indexed) return indexed.error();
+  return !*indexed || **indexed <= entry.revision;
 }
 
 Result<std::optional<std::pair<model::Offset, std::string>>> LogReader::find_last_hub_event(

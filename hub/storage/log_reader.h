@@ -67,7 +67,8 @@ class LogReader {
   Result<std::vector<model::Offset>> find_occurred(Instant from, Instant to,
                                                    const model::Area& area,
                                                    model::Offset below) const;
-  bool is_latest(const model::SourceName& name, SourceNumber source, const Entry& entry) const;
+  Result<bool> is_latest(const model::SourceName& name, SourceNumber source,
+                         const Entry& entry) const;
   Result<std::optional<std::pair<model::Offset, std::string>>> find_last_hub_event(
       const std::function<bool(const std::string& payload)>& matches,
       std::optional<model::Offset> below) const;

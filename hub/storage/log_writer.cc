@@ -47,7 +47,9 @@ void LogWriter::commit_once(std::vector<Operation>& group, const std::function<v
     }
   }
   if (!failed()) {
-    if (auto written = write_group(); !written) {
+    auto written = parts_.indexes.check();
+    if (written) written = write_group();
+    if (!written) {
       fail(written.error());
     } else {
       announce();

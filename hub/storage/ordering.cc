@@ -88,7 +88,9 @@ Result<SharedChunk> Ordering::find_consumed(const Source& source, model::Sequenc
   if (behind != source.unindexed.begin()) {
     at = std::prev(behind)->second;
   } else {
-    at = indexes_.find_sequence(source.number, sequence);
+    const auto indexed = indexes_.find_sequence(source.number, sequence);
+    if (!indexed) return indexed.error();
+    at = *indexed;
   }
   if (at) {
     auto chunk = find_chunk(*at);

@@ -206,8 +206,13 @@ Result<void> compare_watermark(const LogOptions& options, const Recovered& state
 }
 
 Result<std::unique_ptr<Indexes>> open_indexes(const std::filesystem::path& path, model::Offset end,
-                                              const RecordKeys& keys) {
-  if (auto database = IndexDatabase::open(path)) {
+                                              const RecordKeys& keys, OpenReport& report) {
+  const auto mark = Indexes::damage_mark(path);
+  std::error_code failed;
+  const bool damaged = std::filesystem::exists(mark, failed);
+  if (damaged) {
+    report.description += path.string() + " was damaged, and is built anew from the log. ";
+  } else if (auto database = IndexDatabase::open(path)) {
     auto indexes = std::make_unique<Indexes>(std::move(*database), keys);
     const auto applied = indexes->applied();
     const auto usable = indexes->are_usable();
@@ -219,6 +224,7 @@ Result<std::unique_ptr<Indexes>> open_indexes(const std::filesystem::path& path,
   auto indexes = std::make_unique<Indexes>(std::move(*anew), keys);
   const auto usable = indexes->are_usable();
   if (!usable) return usable.error();
+  std::filesystem::remove(mark, failed);
   return indexes;
 }
 
@@ -338,7 +344,8 @@ Result<Recovered> recover(const LogOptions& options) {
       return written.error();
     }
   }
-  auto indexes = open_indexes(options.directory / "index", state.durable.end, *state.keys);
+  auto indexes = open_indexes(options.directory / "index", state.durable.end, *state.keys,
+                              state.report);
   if (!indexes) return indexes.error();
   state.indexes = std::move(*indexes);
   if (auto indexed = index_rest(state); !indexed) return indexed.error();
