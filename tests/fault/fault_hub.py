@@ -1,0 +1,62 @@
+"""What the fault tests share: the system tests' hub, run with what a fault needs, and what it holds
+as one value that can be compared."""
+
+import asyncio
+import json
+import pathlib
+import subprocess
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "system"))
+
+# pylint: disable=wrong-import-position
+import hub_process
+import sample_events
+from session import JsonSession
+
+
+def command(hub, *arguments):
+    """(exit status, all that was said) of a command on the hub's directory."""
+    done = subprocess.run([hub_process.binaries / "commonwatch-hub", *map(str, arguments),
+                           "--data", hub.data, *hub.options], stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, errors="replace",
+                          timeout=hub_process.DEADLINE_S, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+async def publish(hub, source, count, first=1, batch=200, prefix="r"):
+    """Publishes records prefix1, prefix2, ... of one source, and waits until they are durable."""
+    async with JsonSession.connect(hub) as session:
+        await session.open_source(source, first - 1)
+        for at in range(first, first + count, batch):
+            await session.publish(source, at, [
+                event(f"{prefix}{n}") for n in range(at, min(at + batch, first + count))])
+
+
+def event(record):
+    """The same for the same record, always, within a run."""
+    number = int("".join(filter(str.isdigit, record)) or 0)
+    place = sample_events.offset(sample_events.CITY, number % 23 - 11, number % 29 - 14)
+    return sample_events.overdose(record, NOW, *place)
+
+
+NOW = sample_events.now()
+
+
+async def read_log(hub):
+    """Every stored event, as text, in order."""
+    events = []
+    async with JsonSession.connect(hub) as session:
+        await session.send(replay={"replay": 1, "mode": "REPLAY_MODE_EVENTS"})
+        while True:
+            message = await session.receive_any(("replayPage", "replayEnd", "error"), 1)
+            if message.kind != "replayPage":
+                reason = message.body.get("reason")
+                if reason != "REPLAY_END_REASON_END_OF_RANGE":
+                    raise AssertionError(f"the log cannot be read: {message.body}")
+                return events
+            events += [json.dumps(e, sort_keys=True) for e in message.body.get("events", [])]
+
+
+def log_of(hub):
+    return asyncio.run(read_log(hub))
