@@ -94,6 +94,13 @@ rocksdb::ColumnFamilyOptions index_options(const std::shared_ptr<rocksdb::Cache>
   return options;
 }
 
+std::vector<rocksdb::ColumnFamilyDescriptor> log_families() {
+  return {{rocksdb::kDefaultColumnFamilyName, small_options()},
+          {"chunk", chunk_options()},
+          {"source", small_options()},
+          {"hub", small_options()}};
+}
+
 Error open_error(const std::string& path, const rocksdb::Status& status) {
   const std::string said = status.ToString();
   const bool in_use = status.IsIOError() && said.find("LOCK") != std::string::npos;
@@ -120,9 +127,13 @@ Database::~Database() {
 }
 
 Result<void> Database::open_families(const rocksdb::DBOptions& options, const std::string& path,
-                                     const std::vector<rocksdb::ColumnFamilyDescriptor>& families) {
+                                     const std::vector<rocksdb::ColumnFamilyDescriptor>& families,
+                                     bool read_only) {
   rocksdb::DB* opened = nullptr;
-  const rocksdb::Status status = rocksdb::DB::Open(options, path, families, &families_, &opened);
+  const rocksdb::Status status =
+      read_only
+          ? rocksdb::DB::OpenForReadOnly(options, path, families, &families_, &opened)
+          : rocksdb::DB::Open(options, path, families, &families_, &opened);
   db_.reset(opened);
   if (!status.ok()) return open_error(path, status);
   return {};
@@ -133,13 +144,25 @@ Result<std::unique_ptr<LogDatabase>> LogDatabase::open(const std::filesystem::pa
   rocksdb::DBOptions options = synced_options(hooks);
   options.max_total_wal_size = 256 * kMebibyte;
   std::unique_ptr<LogDatabase> log(new LogDatabase());
-  auto opened = log->open_families(options, path.string(),
-                                   {{rocksdb::kDefaultColumnFamilyName, small_options()},
-                                    {"chunk", chunk_options()},
-                                    {"source", small_options()},
-                                    {"hub", small_options()}});
+  auto opened = log->open_families(options, path.string(), log_families());
   if (!opened) return opened.error();
   return log;
+}
+
+Result<std::unique_ptr<LogDatabase>> LogDatabase::open_damaged(const std::filesystem::path& path) {
+  rocksdb::DBOptions options = shared_options();
+  options.create_if_missing = false;
+  options.create_missing_column_families = false;
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  // Without these checks more tables open, but the write-ahead log is not read up to its damage.
+  for (const bool paranoid : {true, false}) {
+    options.paranoid_checks = paranoid;
+    std::unique_ptr<LogDatabase> log(new LogDatabase());
+    auto opened = log->open_families(options, path.string(), log_families(), /*read_only=*/true);
+    if (opened) return log;
+    if (!paranoid) return opened.error();
+  }
+  return make_error(ErrorCode::kInternal, "the log cannot be opened");
 }
 
 Result<std::unique_ptr<IndexDatabase>> IndexDatabase::open(const std::filesystem::path& path) {

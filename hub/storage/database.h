@@ -28,7 +28,8 @@ class Database {
  protected:
   Database() = default;
   Result<void> open_families(const rocksdb::DBOptions& options, const std::string& path,
-                             const std::vector<rocksdb::ColumnFamilyDescriptor>& families);
+                             const std::vector<rocksdb::ColumnFamilyDescriptor>& families,
+                             bool read_only = false);
 
  private:
   std::unique_ptr<rocksdb::DB> db_;
@@ -39,6 +40,9 @@ class LogDatabase final : public Database {
  public:
   static Result<std::unique_ptr<LogDatabase>> open(const std::filesystem::path& path,
                                                    const OpenHooks& hooks);
+  // To read what can be read of a damaged one: changes nothing, and shows nothing of a write-ahead
+  // log behind its first damage.
+  static Result<std::unique_ptr<LogDatabase>> open_damaged(const std::filesystem::path& path);
   rocksdb::ColumnFamilyHandle* meta() const { return family(0); }
   rocksdb::ColumnFamilyHandle* chunks() const { return family(1); }
   rocksdb::ColumnFamilyHandle* sources() const { return family(2); }

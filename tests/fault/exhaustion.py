@@ -100,7 +100,7 @@ class Exhaustion(unittest.IsolatedAsyncioTestCase):
             async with JsonSession.connect(self.hub) as session:
                 source = f"agency-{number}/cad"
                 await session.open_source(source)
-                for batch in range(40):
+                for batch in range(15):
                     events = [fault_hub.event(f"r{batch * 1000 + n}") for n in range(1000)]
                     await session.publish(source, batch * 1000 + 1, events)
                     acknowledged[number] = (batch + 1) * 1000

@@ -8,6 +8,7 @@ namespace commonwatch::app {
 using server::OperatorOutput;
 
 Result<int> verify(OperatorContext&, const Arguments&, OperatorOutput&);
+Result<int> repair(OperatorContext&, const Arguments&, OperatorOutput&);
 Result<int> backup(OperatorContext&, const Arguments&, OperatorOutput&);
 Result<int> list_backups(OperatorContext&, const Arguments&, OperatorOutput&);
 Result<int> restore(OperatorContext&, const Arguments&, OperatorOutput&);
