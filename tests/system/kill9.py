@@ -30,8 +30,7 @@ import wire_format
 from session import Ended, JsonSession
 
 CLI_SOURCE = "cli/file"
-CLI_EVENTS = 20_000
-# Of each source in each round.
+# Of each source, and of the file, in each round.
 ROUND_EVENTS = 600
 GONE = (Ended, OSError, websockets.WebSocketException, asyncio.TimeoutError)
 
@@ -81,27 +80,39 @@ class Viewer:
 
 
 class FileClient:
-    """`commonwatch publish` of one file, killed again and again."""
+    """`commonwatch publish --follow` of a file that grows all the time, killed again and again: there
+    is always something under way."""
 
     def __init__(self, hub, dice):
         self.command = hub_process.CommandLine(hub)
         self.dice, self.kills = dice, 0
         self.path = hub.directory / "events.ndjson"
-        end = sample_events.now() - datetime.timedelta(days=1)
-        self.records = [f"file-{number}" for number in range(CLI_EVENTS)]
-        with open(self.path, "w", encoding="utf-8") as out:
-            for number, record in enumerate(self.records):
+        self.path.touch()
+        self.end = sample_events.now() - datetime.timedelta(days=1)
+        self.records = []
+        self.allowance = 0  # lines that may be written; whoever drives it gives it more
+
+    def grow(self, count):
+        with open(self.path, "a", encoding="utf-8") as out:
+            for number in range(len(self.records), len(self.records) + count):
                 # Some seventy a day: a calibration simulates thousands of days like those.
-                occurred = end - datetime.timedelta(minutes=20 * number)
+                occurred = self.end - datetime.timedelta(minutes=20 * number)
                 place = sample_events.offset(sample_events.CITY, number % 37 - 18, number % 41 - 20)
-                out.write(json.dumps(sample_events.overdose(record, occurred, *place)) + "\n")
+                event = sample_events.overdose(f"file-{number}", occurred, *place)
+                out.write(json.dumps(event) + "\n")
+                self.records.append(event["recordId"])
 
     async def run(self):
         while True:
-            process = self.command.popen("publish", "--source", CLI_SOURCE, self.path,
+            process = self.command.popen("publish", "--follow", "--source", CLI_SOURCE, self.path,
                                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             try:
-                await asyncio.sleep(self.dice.uniform(0.05, 0.8))
+                life = time.monotonic() + self.dice.uniform(0.05, 0.8)
+                while time.monotonic() < life:
+                    count = min(self.allowance, self.dice.randint(1, 40))
+                    self.allowance -= count
+                    self.grow(count)
+                    await asyncio.sleep(self.dice.uniform(0, 0.03))
             finally:
                 if process.poll() is None:
                     process.send_signal(signal.SIGKILL)
@@ -112,11 +123,12 @@ class FileClient:
         self.command.run("publish", "--source", CLI_SOURCE, self.path)
 
 
-async def run_rounds(hub, sources, rounds, dice):
-    """Starts and kills the hub; what it does in between is up to the clients."""
+async def run_rounds(hub, clients, rounds, dice):
+    """Starts and kills the hub; what it does in between is up to the clients, publishers first."""
+    sources = clients[:-1]
     for number in range(1, rounds + 1):
-        for source in sources:
-            source.allowance = ROUND_EVENTS
+        for one in clients:
+            one.allowance = ROUND_EVENTS
         await asyncio.to_thread(hub.start)
         await asyncio.sleep(dice.uniform(0.0, 0.6))
         hub.kill()
@@ -245,7 +257,7 @@ async def run_all(hub, rounds, seed):
     publishing = [asyncio.create_task(source.run()) for source in sources]
     killing = asyncio.create_task(client.run())
     viewing = asyncio.create_task(viewer.run())
-    rounds_task = asyncio.create_task(run_rounds(hub, sources, rounds, dice))
+    rounds_task = asyncio.create_task(run_rounds(hub, [*sources, client], rounds, dice))
 
     async def stop(*tasks):
         for source in sources:
@@ -278,6 +290,8 @@ async def run_all(hub, rounds, seed):
         await stop(rounds_task, viewing, killing, *publishing)
     if hub.terminate() != 0:
         raise AssertionError("the hub did not drain cleanly in the end")
+    if client.kills < rounds // 2:
+        raise AssertionError(f"{client.kills} kills caught the client: this run proves little of it")
     print(f"{rounds} kills of the hub, {sum(s.drops for s in sources)} dropped connections, "
           f"{client.kills} kills of the client: {len(events)} events in {chunks} chunks, "
           f"{len(folded.hotspots())} hotspots, {len(folded.all('alerts'))} alerts, "
