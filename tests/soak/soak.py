@@ -8,6 +8,7 @@ soak.py BIN_DIRECTORY [--minutes N] [--lives N] [--seed S]"""
 
 import argparse
 import asyncio
+import datetime
 import pathlib
 import random
 import re
@@ -22,6 +23,7 @@ import hostile
 import hub_process
 import kill9
 import oracle_source
+import sample_events
 import wire_format
 from session import BinarySession, JsonSession
 
@@ -90,9 +92,12 @@ class Soak:
                 pass  # killed meanwhile
 
     async def replay(self):
+        """Of half a minute: a whole log takes the longer the longer this runs."""
         mode = self.dice.choice(("REPLAY_MODE_EVENTS", "REPLAY_MODE_HOTSPOTS"))
+        begin = sample_events.now() - datetime.timedelta(seconds=30)
         async with JsonSession.connect(self.hub) as session:
-            await session.send(replay={"replay": 1, "mode": mode})
+            await session.send(replay={"replay": 1, "mode": mode,
+                                       "fromRecorded": wire_format.rfc3339(begin)})
             await session.receive("replayEnd", 1)
 
     async def read(self):
