@@ -14,6 +14,7 @@
 #include "hub/storage/recovery.h"
 #include "hub/storage/sha256.h"
 #include "hub/storage/sync_files.h"
+#include "hub/storage/wal_tail.h"
 #include "hub/storage/watermark.h"
 
 namespace commonwatch::storage {
@@ -173,9 +174,18 @@ Result<RepairPlan> plan_repair(const std::filesystem::path& directory) {
   plan.damage = walk(**log, sound, model::Offset(~std::uint64_t{0}), {});
   plan.kept = sound.end();
   plan.durable = mark ? mark->end : plan.kept;
+  if (const auto& exact = (*watermark)->found().exact) {
+    plan.durable = std::max(plan.durable, exact->end);
+  }
   if (plan.damage.empty() && plan.kept < plan.durable) {
     plan.damage = "it ends at offset " + std::to_string(plan.kept.value()) +
                   ", and was durable up to " + std::to_string(plan.durable.value());
+  }
+  // What was not yet known to be durable ends there as well.
+  const auto tail = inspect_newest_wal(directory / "events");
+  if (plan.damage.empty() && tail && *tail && (**tail).damaged && (**tail).valid_behind) {
+    plan.damage = (**tail).path.string() + " is damaged at byte " +
+                  std::to_string((**tail).good_bytes) + ", and sound records lie behind it";
   }
   if (plan.damage.empty() && !mark) plan.damage = "its watermark is missing or damaged";
   find_losses(**log, sound, plan);

@@ -12,7 +12,7 @@ import hub_process
 from session import JsonSession
 
 SOURCES = ("county/cad", "police/cad")
-EVENTS = 3000
+EVENTS = 1500
 
 
 def digest(directory):

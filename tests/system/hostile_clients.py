@@ -23,7 +23,7 @@ import picture
 import sample_events
 from session import JsonSession
 
-SECONDS = float(os.environ.get("HOSTILE_SECONDS", "8"))
+SECONDS = float(os.environ.get("HOSTILE_SECONDS", "5"))
 PUBLISHERS, SUBSCRIBERS, BATCH = 8, 4, 20
 KIB, MIB = 1 << 10, 1 << 20
 # What one more event costs while it is in RocksDB's write buffers, the indexes' and the engine.
