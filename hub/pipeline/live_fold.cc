@@ -10,9 +10,6 @@ namespace {
 
 constexpr auto kCheckpointInterval = std::chrono::seconds(60);
 constexpr std::size_t kCheckpointsKept = 8;
-// While nothing changes for the audience, its version moves at full seconds only: what moves it may
-// not tell that others are reporting.
-constexpr auto kIdleStep = std::chrono::seconds(1);
 
 }  // namespace
 
@@ -72,9 +69,10 @@ Result<void> LiveFold::fold_up_to(model::Version version) {
     ahead_.reset();
   }
   fold_->seal(version, sink);
-  const Instant idle = std::chrono::floor<std::chrono::seconds>(end);
-  static_assert(kIdleStep == std::chrono::seconds(1));
-  const model::Version passed = tick_.at_or_before(idle);
+  // While nothing changes for the audience, its version moves at full seconds only: what moves it may
+  // not tell that others are reporting.
+  const model::Version passed =
+      tick_.at_or_before(std::chrono::floor<std::chrono::seconds>(end));
   if (channel_.feed.position().version < passed) {
     channel_.feed.publish(passed, tick_.instant_of(passed), {});
   }
