@@ -208,7 +208,10 @@ def kill_while_the_command_runs(hub, city, desk):
         raise AssertionError(f"another page after the restart: {first}, then {again}")
     if not again["possibly_repeated"] or first["possibly_repeated"]:
         raise AssertionError(f"wrong marks: {first}, then {again}")
-    # What was sent is not sent again.
+    # What was sent is not sent again, once that is in the log: the next event is behind it.
+    sent = f"page {again['page_id']}, attempt {again['attempt']}: sent"
+    wait_for("the outcome", lambda: sent in hub.log_path.read_text(errors="replace"))
+    city.pass_days(1)
     hub.kill()
     told = len(desk.bodies())
     hub.start()
