@@ -18,6 +18,7 @@ import sys
 
 import fault_hub
 import hub_process
+import log_content
 from session import Ended, JsonSession
 
 SOURCES = ("county/cad", "police/cad", "hospital/er")
@@ -78,7 +79,7 @@ class Case:
 
 async def content(hub):
     """What a hub holds. Ends with repeats, which change the log."""
-    held = {"log": await fault_hub.read_log(hub)}
+    held = {"log": await log_content.read(hub)}
     async with JsonSession.connect(hub) as session:
         held["positions"] = [await session.open_source(source, EVENTS) for source in SOURCES]
         again = [fault_hub.event(f"r{n}") for n in range(1, EVENTS + 1, 7)]

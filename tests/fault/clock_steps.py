@@ -12,6 +12,7 @@ import unittest
 
 import fault_hub
 import hub_process
+import log_content
 import wire_format
 
 LIBRARIES = list(pathlib.Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
@@ -44,7 +45,7 @@ class ClockSteps(unittest.TestCase):
     def recorded(self):
         """Of every event, in nanoseconds; it never goes back."""
         times = [wire_format.nanoseconds(json.loads(event)["recordedAt"])
-                 for event in fault_hub.log_of(self.hub)]
+                 for event in log_content.of(self.hub)]
         self.assertEqual(len(times), self.published)
         self.assertEqual(times, sorted(times))
         return times

@@ -9,6 +9,7 @@ import unittest
 
 import fault_hub
 import hub_process
+import log_content
 from session import JsonSession
 
 SOURCES = ("county/cad", "police/cad")
@@ -45,7 +46,7 @@ class DamagedLog(unittest.TestCase):
 
     def records(self):
         found = {source: [] for source in SOURCES}
-        for text in fault_hub.log_of(self.hub):
+        for text in log_content.of(self.hub):
             event = json.loads(text)
             found[event["source"]].append(event["event"]["recordId"])
         return found

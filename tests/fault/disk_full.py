@@ -11,6 +11,7 @@ import unittest
 
 import fault_hub
 import hub_process
+import log_content
 from session import Ended, JsonSession
 
 MIB = 1 << 20
@@ -68,7 +69,7 @@ class DiskFull(unittest.TestCase):
         raise AssertionError(f"{EVENTS_MAX} events fit: the disk is not small")
 
     def assert_all_that_was_acknowledged_is_there(self, hub):
-        stored = fault_hub.log_of(hub)
+        stored = log_content.of(hub)
         self.assertGreaterEqual(len(stored), self.acknowledged)
         self.assertGreater(self.acknowledged, 0)
         for number, event in enumerate(stored, 1):

@@ -1,8 +1,5 @@
-"""What the fault tests share: the system tests' hub, run with what a fault needs, and what it holds
-as one value that can be compared."""
+"""What the fault tests share: the system tests' hub, run with what a fault needs."""
 
-import asyncio
-import json
 import pathlib
 import subprocess
 import sys
@@ -41,22 +38,3 @@ def event(record):
 
 
 NOW = sample_events.now()
-
-
-async def read_log(hub):
-    """Every stored event, as text, in order."""
-    events = []
-    async with JsonSession.connect(hub) as session:
-        await session.send(replay={"replay": 1, "mode": "REPLAY_MODE_EVENTS"})
-        while True:
-            message = await session.receive_any(("replayPage", "replayEnd", "error"), 1)
-            if message.kind != "replayPage":
-                reason = message.body.get("reason")
-                if reason != "REPLAY_END_REASON_END_OF_RANGE":
-                    raise AssertionError(f"the log cannot be read: {message.body}")
-                return events
-            events += [json.dumps(e, sort_keys=True) for e in message.body.get("events", [])]
-
-
-def log_of(hub):
-    return asyncio.run(read_log(hub))

@@ -9,6 +9,7 @@ import unittest
 
 import fault_hub
 import hub_process
+import log_content
 import wire_format
 from session import JsonSession
 
@@ -40,7 +41,7 @@ class Pauses(unittest.IsolatedAsyncioTestCase):
                 said = await publisher.acknowledged(SOURCE, first + 199)
                 self.assertEqual((said["stored"], said["rejections"]), (200, []))
             await viewer.receive("progress")
-        events = [json.loads(event) for event in await fault_hub.read_log(self.hub)]
+        events = [json.loads(event) for event in await log_content.read(self.hub)]
         self.assertEqual([int(event["sequence"]) for event in events], list(range(1, 1001)))
         recorded = [wire_format.nanoseconds(event["recordedAt"]) for event in events]
         self.assertEqual(recorded, sorted(recorded))
@@ -69,7 +70,7 @@ class Pauses(unittest.IsolatedAsyncioTestCase):
                 client.kill()
             client.wait()
         self.assertGreater(stopped, 1, "it was done before it could be stopped")
-        events = [json.loads(event) for event in await fault_hub.read_log(self.hub)]
+        events = [json.loads(event) for event in await log_content.read(self.hub)]
         records = [e["event"]["recordId"] for e in events if e["source"] == FILE_SOURCE]
         self.assertEqual(records, [f"r{n}" for n in range(1, EVENTS + 1)])
 

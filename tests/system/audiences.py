@@ -6,7 +6,6 @@ import datetime
 import hashlib
 import json
 import pathlib
-import subprocess
 import tempfile
 import unittest
 
@@ -110,14 +109,6 @@ class Audiences(unittest.IsolatedAsyncioTestCase):
             for latitude, longitude in [sample_events.offset(sample_events.CITY, north, east)]))
         self.hub = self.enterContext(hub_process.Hub("--config", str(self.configuration),
                                                      "--clock", "events"))
-
-    def command(self, *arguments, expect=0):
-        process = subprocess.run(
-            [hub_process.binaries / "commonwatch-hub", *arguments, "--data", self.hub.data,
-             "--config", self.configuration], stdin=subprocess.DEVNULL, capture_output=True,
-            text=True, timeout=hub_process.DEADLINE_S, check=False)
-        self.assertEqual(process.returncode, expect, process.stdout + process.stderr)
-        return process.stdout + process.stderr
 
     def get(self, who, path, purpose=""):
         headers = {"Authorization": f"Bearer {TOKENS[who]}"}
@@ -229,7 +220,7 @@ class Audiences(unittest.IsolatedAsyncioTestCase):
                                         lambda p: len(p.all("sources")) == 2)
             epoch = held.epoch
             self.configuration.write_text(CONFIGURATION.replace(OF_OUTREACH, ""))
-            self.assertIn("new engine epoch", self.command("reload"))
+            self.assertIn("new engine epoch", self.hub.command("reload"))
             await publish(self.hub, "county-ems", [sample_events.overdose(
                 "next", END + datetime.timedelta(days=3))])
             await picture.follow(desk, held, lambda p: p.epoch != epoch)
@@ -239,28 +230,28 @@ class Audiences(unittest.IsolatedAsyncioTestCase):
             self.assertEqual(after.epoch, before.epoch)
         refused = self.configuration.read_text().replace('id = "analysts"', 'id = "scholars"')
         self.configuration.write_text(refused.replace('"analysts"', '"scholars"'))
-        self.assertIn("restart the hub", self.command("reload", expect=1))
+        self.assertIn("restart the hub", self.hub.command("reload", expect=1))
 
     async def test_the_hub_says_who_can_see_what_and_who_did(self):
         await self.report()
         await self.held("desk", lambda p: True)
         self.get("officer", "/v1/hotspots")
-        said = self.command("explain-access", "--audience", "police")
+        said = self.hub.command("explain-access", "--audience", "police")
         self.assertIn("published figures alone", said)
         self.assertIn("from county-ems, agreement version 2 (mou-7) since 2026-01-01", said)
         self.assertIn("outreach", said.partition("nothing")[2])
-        said = self.command("explain-access", "--source", "outreach/cad", "--record", "van-3")
+        said = self.hub.command("explain-access", "--source", "outreach/cad", "--record", "van-3")
         self.assertIn("police: not shared", said)
         self.assertIn("responders: in the live picture, place to S2 level 16", said)
         self.assertIn("desk (responders)", said)
         self.assertNotIn("officer", said)
-        said = self.command("explain-access", "--source", "county-ems/cad", "--record", "ems-3")
+        said = self.hub.command("explain-access", "--source", "county-ems/cad", "--record", "ems-3")
         self.assertIn("officer (police)", said)
-        said = self.command("explain-access", "--principal", "officer")
+        said = self.hub.command("explain-access", "--principal", "officer")
         self.assertIn("audience police", said)
         self.assertIn("on=hotspots", said)
-        self.assertIn("give one of", self.command("explain-access", expect=1))
-        self.assertIn("holds nothing", self.command(
+        self.assertIn("give one of", self.hub.command("explain-access", expect=1))
+        self.assertIn("holds nothing", self.hub.command(
             "explain-access", "--source", "outreach/cad", "--record", "nowhere", expect=1))
 
 

@@ -6,7 +6,6 @@ import hashlib
 import json
 import random
 import re
-import subprocess
 import unittest
 
 import hub_process
@@ -39,16 +38,6 @@ class AuditHub(hub_process.Hub):
         for name, token in TOKENS.items():
             text = text.replace("{" + name + "}", hashlib.sha256(token.encode()).hexdigest())
         (self.directory / "hub.toml").write_text(text, encoding="utf-8")
-
-    def command(self, *arguments, expect=0):
-        """The text that a command prints of this hub's data directory."""
-        done = subprocess.run(
-            [hub_process.binaries / "commonwatch-hub", *arguments, "--data", self.data],
-            capture_output=True, text=True, check=False, timeout=hub_process.DEADLINE_S)
-        if done.returncode != expect:
-            raise AssertionError(f"{arguments} ended with {done.returncode}, not {expect}:\n"
-                                 f"{done.stdout[-2000:]}{done.stderr[-2000:]}")
-        return done.stdout + done.stderr
 
     def records(self, *filters):
         return [json.loads(line) for line in

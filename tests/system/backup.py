@@ -4,7 +4,6 @@
 import asyncio
 import re
 import shutil
-import subprocess
 import unittest
 
 import hub_process
@@ -20,14 +19,6 @@ class Backup(unittest.IsolatedAsyncioTestCase):
     def setUp(self):
         self.hub = self.enterContext(hub_process.Hub())
         self.backups = self.hub.directory / "backups"
-
-    def command(self, *arguments, expect=0, data=None):
-        process = subprocess.run(
-            [hub_process.binaries / "commonwatch-hub", *map(str, arguments), "--data",
-             data or self.hub.data, *self.hub.options], stdin=subprocess.DEVNULL,
-            capture_output=True, text=True, timeout=hub_process.DEADLINE_S, check=False)
-        self.assertEqual(process.returncode, expect, process.stdout + process.stderr)
-        return process.stdout + process.stderr
 
     async def publish(self, first):
         now = sample_events.now()
@@ -62,21 +53,21 @@ class Backup(unittest.IsolatedAsyncioTestCase):
 
     async def test_a_hub_goes_on_from_a_backup_of_while_it_ran(self):
         await self.publish(1)
-        said = await asyncio.to_thread(self.command, "backup", self.backups)
+        said = await asyncio.to_thread(self.hub.command, "backup", self.backups)
         self.assertRegex(said, r"backup 1 of .*: every event below offset \d+, head \d+:[0-9a-f]{64}")
         head = re.search(r"head (\d+:[0-9a-f]{64})", said).group(1)
-        self.assertIn("sound", self.command("verify", "--head", head))
+        self.assertIn("sound", self.hub.command("verify", "--head", head))
         await self.publish(EVENTS + 1)
         before = await self.snapshot()
         self.hub.kill()
         shutil.rmtree(self.hub.data)
 
-        self.assertIn("backup 1 of", self.command("list-backups", self.backups))
-        said = self.command("restore", self.backups)
+        self.assertIn("backup 1 of", self.hub.command("list-backups", self.backups))
+        said = self.hub.command("restore", self.backups)
         self.assertIn("restored backup 1", said)
         self.assertIn("sound", said)
-        self.assertIn("restore", self.command("audit", "show"))
-        self.assertIn("not empty", self.command("restore", self.backups, expect=1))
+        self.assertIn("restore", self.hub.command("audit", "show"))
+        self.assertIn("not empty", self.hub.command("restore", self.backups, expect=1))
 
         self.hub.start()
         # A partner that was told of more finds out, and sends again what was lost.
@@ -92,23 +83,23 @@ class Backup(unittest.IsolatedAsyncioTestCase):
             held = await picture.follow(session, picture.Picture(), lambda held: True)
             self.assertTrue(held.resume_refused)
         self.hub.terminate()
-        self.assertIn("sound", self.command("verify", "--head", head))
+        self.assertIn("sound", self.hub.command("verify", "--head", head))
 
     async def test_only_the_newest_stay(self):
         for _ in range(3):
-            await asyncio.to_thread(self.command, "backup", self.backups, "--keep", 2)
-        said = self.command("list-backups", self.backups)
+            await asyncio.to_thread(self.hub.command, "backup", self.backups, "--keep", 2)
+        said = self.hub.command("list-backups", self.backups)
         self.assertEqual(re.findall(r"^backup (\d+) of", said, re.MULTILINE), ["2", "3"])
 
     async def test_what_is_wrong_is_said(self):
-        self.assertIn("absolute path", self.command("backup", "backups", expect=1))
+        self.assertIn("absolute path", self.hub.command("backup", "backups", expect=1))
         self.assertIn("in the data directory",
-                      self.command("backup", self.hub.data / "backups", expect=1))
+                      self.hub.command("backup", self.hub.data / "backups", expect=1))
         self.assertIn("--keep is 1 to 10000",
-                      self.command("backup", self.backups, "--keep", 0, expect=1))
-        self.assertIn("holds no backup", self.command("list-backups", self.backups, expect=1))
+                      self.hub.command("backup", self.backups, "--keep", 0, expect=1))
+        self.assertIn("holds no backup", self.hub.command("list-backups", self.backups, expect=1))
         self.assertIn("holds no backup",
-                      self.command("restore", self.backups, expect=1,
+                      self.hub.command("restore", self.backups, expect=1,
                                    data=self.hub.directory / "new"))
 
 

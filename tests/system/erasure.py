@@ -3,7 +3,6 @@
 itself."""
 
 import asyncio
-import subprocess
 import unittest
 
 import hub_process
@@ -28,15 +27,6 @@ def files_with(directory, text):
 class Erasure(unittest.IsolatedAsyncioTestCase):
     def setUp(self):
         self.hub = self.enterContext(hub_process.Hub())
-
-    def command(self, *arguments, expect=0):
-        """commonwatch-hub on the data directory, which no hub has open."""
-        process = subprocess.run(
-            [hub_process.binaries / "commonwatch-hub", *arguments, "--data", self.hub.data,
-             *self.hub.options], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-            timeout=hub_process.DEADLINE_S, check=False)
-        self.assertEqual(process.returncode, expect, process.stdout + process.stderr)
-        return process.stdout + process.stderr
 
     async def publish(self):
         now = sample_events.now()
@@ -81,13 +71,13 @@ class Erasure(unittest.IsolatedAsyncioTestCase):
         self.assertTrue(files_with(self.hub.data, RECORD))
         self.assertTrue(files_with(self.hub.data, VALUE))
 
-        said = self.command("erase", SOURCE, RECORD)
+        said = self.hub.command("erase", SOURCE, RECORD)
         self.assertIn("erased: 2 events", said)
         self.assertNotIn(RECORD, said)
         self.assertEqual(files_with(self.hub.data, RECORD), [])
         self.assertEqual(files_with(self.hub.data, VALUE), [])
-        self.assertIn(": sound", self.command("verify"))
-        self.assertIn("no such record", self.command("erase", SOURCE, RECORD, expect=1))
+        self.assertIn(": sound", self.hub.command("verify"))
+        self.assertIn("no such record", self.hub.command("erase", SOURCE, RECORD, expect=1))
 
         self.hub.start()
         again = await self.resume(held.position)
@@ -102,14 +92,14 @@ class Erasure(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(files_with(self.hub.directory, RECORD), [])
         self.assertEqual(files_with(self.hub.directory, VALUE), [])
         self.hub.terminate()
-        self.assertIn(": sound", self.command("verify"))
+        self.assertIn(": sound", self.hub.command("verify"))
 
     async def test_an_erasure_while_the_hub_runs_gives_every_viewer_a_new_epoch(self):
         held = await self.publish()
         async with JsonSession.connect(self.hub) as session:
             await session.send(subscribe={"subscription": 1, "resume": held.position})
             await session.receive("progress")
-            said = await asyncio.to_thread(self.command, "erase", SOURCE, RECORD)
+            said = await asyncio.to_thread(self.hub.command, "erase", SOURCE, RECORD)
             self.assertIn("erased: 2 events", said)
             snapshot = await session.receive("snapshot")
             self.assertNotEqual(snapshot["position"]["engineEpoch"], held.position["engineEpoch"])
@@ -118,11 +108,11 @@ class Erasure(unittest.IsolatedAsyncioTestCase):
         records, end = await self.replay("REPLAY_MODE_EVENTS")
         self.assertEqual(len(records), EVENTS - 2)
         self.assertTrue(end["altered"])
-        self.assertIn(": sound", self.command("verify"))
-        self.assertIn("erasure", self.command("audit", "show", "--kind", "erasure"))
+        self.assertIn(": sound", self.hub.command("verify"))
+        self.assertIn("erasure", self.hub.command("audit", "show", "--kind", "erasure"))
         # The audit log says from when on records are about the new epoch.
         for _ in range(hub_process.DEADLINE_S):
-            said = self.command("audit", "show", "--kind", "configuration")
+            said = self.hub.command("audit", "show", "--kind", "configuration")
             if said.count("in-force") == 2:
                 break
             await asyncio.sleep(1)
@@ -131,7 +121,7 @@ class Erasure(unittest.IsolatedAsyncioTestCase):
     async def test_a_source_goes_on_behind_an_erasure(self):
         await self.publish()
         self.hub.terminate()
-        self.command("erase", SOURCE, RECORD)
+        self.hub.command("erase", SOURCE, RECORD)
         self.hub.start()
         async with JsonSession.connect(self.hub) as session:
             await session.send(openSource={"source": SOURCE, "acknowledgedSequence": EVENTS})

@@ -68,6 +68,18 @@ class Hub:
     def address(self):
         return f"127.0.0.1:{self.port}"
 
+    def command(self, *arguments, expect=0, data=None):
+        """What a command says of this hub's data directory, or of another one."""
+        configuration = self.options[self.options.index("--config") + 1]
+        done = subprocess.run(
+            [binaries / "commonwatch-hub", *map(str, arguments), "--data", data or self.data,
+             "--config", configuration], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+            check=False, timeout=DEADLINE_S)
+        if done.returncode != expect:
+            raise AssertionError(f"{arguments} ended with {done.returncode}, not {expect}:\n"
+                                 f"{done.stdout[-2000:]}{done.stderr[-2000:]}")
+        return done.stdout + done.stderr
+
     @property
     def stream(self):
         return f"ws://{self.address}/v1/stream"
