@@ -13,9 +13,18 @@ constexpr double kSixteenths = 16;
 constexpr double kExposureGrowth = 1.25;
 constexpr double kRateMove = 0.2;
 
+constexpr std::uint32_t kNoFinding = 0xffffffff;
+
 double round_to(double value, double unit) { return std::round(value / unit) * unit; }
 // A value that reads the same in every encoding.
 double thousandths(double value) { return std::round(value * 1000) / 1000; }
+
+void count(model::Hotspot& hotspot, Hour hour, const Item& item) {
+  hotspot.count += item.persons;
+  hotspot.fatal += item.fatal;
+  hotspot.last_occurred =
+      std::max(hotspot.last_occurred, start_of(hour) + std::chrono::seconds(item.second));
+}
 
 std::uint64_t seed_of(const std::string& name, model::Version due) {
   std::uint64_t seed = due.value() * 0x9e3779b97f4a7c15;
@@ -99,12 +108,28 @@ void Jurisdiction::grade(model::Hotspot& hotspot, double score) const {
 void Jurisdiction::describe(model::Hotspot& hotspot, ZoneIndex zone, Hour end) const {
   const Hour from = end + 1 - static_cast<Hour>(hotspot.window_hours);
   for_each(zone, from, end + 1, [&](Hour hour, const Item& item) {
-    if (!scan_.counts(item)) return;
-    hotspot.count += item.persons;
-    hotspot.fatal += item.fatal;
-    hotspot.last_occurred = std::max(hotspot.last_occurred,
-                                     start_of(hour) + std::chrono::seconds(item.second));
+    if (scan_.counts(item)) count(hotspot, hour, item);
   });
+}
+
+// Looks at each report once, however many findings there are.
+void Jurisdiction::describe(const std::vector<Exceedance>& selected) {
+  finding_of_.resize(scan_.zones().zones(), kNoFinding);
+  std::uint32_t window_hours = 0;
+  for (std::uint32_t i = 0; i < selected.size(); ++i) {
+    finding_of_[selected[i].zone] = i;
+    window_hours = std::max(window_hours, findings_[i].hotspot.window_hours);
+  }
+  const Hour end = *scan_.now() + 1;
+  scan_.for_each(end - static_cast<Hour>(window_hours), end, [&](Hour hour, const Item& item) {
+    if (!scan_.counts(item)) return;
+    for (const ZoneIndex zone : scan_.zones().zones_of(item.site)) {
+      if (finding_of_[zone] == kNoFinding) continue;
+      model::Hotspot& hotspot = findings_[finding_of_[zone]].hotspot;
+      if (hour >= end - static_cast<Hour>(hotspot.window_hours)) count(hotspot, hour, item);
+    }
+  });
+  for (const Exceedance& one : selected) finding_of_[one.zone] = kNoFinding;
 }
 
 model::Hotspot Jurisdiction::make_hotspot(const Exceedance& exceedance) const {
@@ -115,7 +140,6 @@ model::Hotspot Jurisdiction::make_hotspot(const Exceedance& exceedance) const {
   const int hours = settings_.windows_hours[exceedance.window];
   hotspot.window_hours = static_cast<std::uint32_t>(hours);
   hotspot.expected = thousandths(scan_.expected(exceedance));
-  describe(hotspot, exceedance.zone, *scan_.now());
   grade(hotspot, exceedance.score);
   return hotspot;
 }
@@ -128,9 +152,9 @@ bool Jurisdiction::find(const std::vector<Silence>& silences) {
   found_ = scan_.revision();
   findings_.clear();
   if (!calibration_) return true;
-  for (const Exceedance& exceedance : select(exceedances, scan_.zones())) {
-    findings_.push_back({name_, make_hotspot(exceedance)});
-  }
+  const std::vector<Exceedance> selected = select(exceedances, scan_.zones());
+  for (const Exceedance& one : selected) findings_.push_back({name_, make_hotspot(one)});
+  describe(selected);
   std::sort(findings_.begin(), findings_.end(), [](const Finding& a, const Finding& b) {
     return a.hotspot.id < b.hotspot.id;
   });

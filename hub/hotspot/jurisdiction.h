@@ -51,6 +51,8 @@ class Jurisdiction {
   std::vector<model::Zone> names_of(const SitePlace& place) const;
   model::Hotspot make_hotspot(const Exceedance& exceedance) const;
   void describe(model::Hotspot& hotspot, ZoneIndex zone, Hour end) const;
+  // The findings, made from the exceedances in their order.
+  void describe(const std::vector<Exceedance>& selected);
   void grade(model::Hotspot& hotspot, double score) const;
   Counts trailing_at(ZoneIndex zone, Hour end) const;
   void fill_permutation(model::Evidence& evidence, const std::optional<ZoneIndex>& zone, Hour from,
@@ -68,6 +70,7 @@ class Jurisdiction {
   double watch_score_ = 0;
   double alert_score_ = 0;
   std::vector<Finding> findings_;
+  std::vector<std::uint32_t> finding_of_;  // by zone, while findings are described
   std::optional<std::uint64_t> found_;  // revision of the scan that they are of
 };
 
