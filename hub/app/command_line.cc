@@ -185,6 +185,9 @@ int run_command_line(int argc, char** argv) {
     }
     const Configuration configuration = source.read();
     if (!*check) return Hub(source, configuration).run();
+    for (const std::string& warning : warnings_of(configuration)) {
+      std::cerr << "warning: " << warning << "\n";
+    }
     std::cout << "the configuration is sound\n";
     return 0;
   } catch (const std::exception& failure) {

@@ -194,6 +194,25 @@ void check_configuration(const Configuration& configuration) {
   }
 }
 
+std::vector<std::string> warnings_of(const Configuration& configuration) {
+  if (configuration.accounts.empty()) {
+    return {
+        "NO ACCOUNTS ARE CONFIGURED: everyone on this machine may publish, watch and replay "
+        "everything. Configure [[partner]] and [[viewer]] before real data come in."};
+  }
+  std::vector<std::string> warnings;
+  if (configuration.sharing.is_open()) return warnings;
+  for (const access::Account& account : configuration.accounts) {
+    const std::string& partner = account.principal.partner;
+    const auto* const agreement = configuration.sharing.agreement(partner);
+    if (partner.empty() || (agreement != nullptr && !agreement->terms.empty())) continue;
+    warnings.push_back("partner " + partner +
+                       " shares with nobody: what it reports is stored and shown to no audience. "
+                       "Add its [[agreement]] with a [[share]].");
+  }
+  return warnings;
+}
+
 std::string print_configuration(const Configuration& configuration) {
   std::ostringstream out;
   for (const Table<Configuration>& table : tables()) {

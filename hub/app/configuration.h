@@ -99,6 +99,9 @@ Configuration read_configuration(const std::filesystem::path& file);
 // certificate without its key. Throws Failure.
 void check_configuration(const Configuration& configuration);
 
+// What is sound and may still not be what was meant: a sentence each.
+std::vector<std::string> warnings_of(const Configuration& configuration);
+
 // The whole configuration as a TOML file that reads back as the same, each key with its meaning;
 // tokens only as their hashes, files by their absolute paths.
 std::string print_configuration(const Configuration& configuration);

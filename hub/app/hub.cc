@@ -178,12 +178,7 @@ void Hub::Impl::announce() const {
   const auto dashboard = static_roots(configuration_).dashboard;
   log_info("app", dashboard.empty() ? "no dashboard was built or installed with this program"
                                     : "the dashboard at / is " + dashboard.string());
-  if (identity_.directory.is_open()) {
-    log_warning("app",
-                "NO ACCOUNTS ARE CONFIGURED: everyone on this machine may publish, watch "
-                "and replay everything. Configure [[partner]] and [[viewer]] before real "
-                "data come in.");
-  }
+  for (const std::string& warning : warnings_of(configuration_)) log_warning("app", warning);
 }
 
 int Hub::Impl::run() {
@@ -324,6 +319,7 @@ Result<ReloadReport> Hub::Impl::reload(const std::string& by) {
     for (const std::string& name : report.needs_restart) {
       log_warning("app", "reload: " + name + " is in force from the next start on");
     }
+    for (const std::string& warning : warnings_of(*configuration())) log_warning("app", warning);
     log_info("app", "reload, asked for by " + by + ": " + std::to_string(report.applied.size()) +
                         " applied, " + std::to_string(report.needs_restart.size()) +
                         " need a restart");

@@ -56,6 +56,9 @@ class ExampleConfiguration(unittest.TestCase):
         account = '[[viewer]]\nid = "desk"\naudience = "responders"\n'
         done = check(keys + agreements + account)
         self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertNotIn("warning", done.stderr)
+        self.assertIn("partner county-jail shares with nobody", check(
+            keys + agreements + account + '[[partner]]\nid = "county-jail"\naudience = "responders"\n').stderr)
         self.assertIn("needs accounts", check(keys + agreements).stderr)
         self.assertIn("desk is of no audience that there is",
                       check(keys + agreements + account.replace("responders", "all")).stderr)
