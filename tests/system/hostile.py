@@ -1,10 +1,13 @@
 """Hostile clients, one function each: what they do until they are thrown out, and how that looks from
 outside. All come from one address, with the rights of one partner where they have any.
 
-hostile.py PORT SECONDS: all of them at once, each again and again, until the time is over."""
+hostile.py PORT SECONDS [NAME...]: all of them (or those that are named) at once, each again and again,
+until the time is over. In life they have machines of their own: here they take of the processors only what
+the hub and its partners leave."""
 
 import contextlib
 import json
+import os
 import sys
 import threading
 import time
@@ -240,10 +243,11 @@ def again_and_again(hostile, name, counts):
 
 
 def main():
-    port, seconds = int(sys.argv[1]), float(sys.argv[2])
-    ended, counts = threading.Event(), dict.fromkeys(NAMES, 0)
+    port, seconds, names = int(sys.argv[1]), float(sys.argv[2]), sys.argv[3:] or NAMES
+    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    ended, counts = threading.Event(), dict.fromkeys(names, 0)
     threads = [threading.Thread(target=again_and_again, args=(Hostile(port, ended), name, counts),
-                                daemon=True) for name in NAMES]
+                                daemon=True) for name in names]
     for thread in threads:
         thread.start()
     time.sleep(seconds)

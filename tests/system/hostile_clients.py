@@ -3,7 +3,7 @@
 once, beside eight publishers and four subscribers, they cost those nothing but time, and the hub no
 more memory than the limits say.
 
-hostile_clients.py BIN_DIRECTORY [unittest arguments]; HOSTILE_SECONDS=60 makes the last one longer."""
+hostile_clients.py BIN_DIRECTORY [unittest arguments]; HOSTILE_SECONDS=60 makes the last ones longer."""
 
 import asyncio
 import contextlib
@@ -194,11 +194,15 @@ class Load:
         return sorted(self.seconds)
 
 
+def p50(seconds):
+    return statistics.median(seconds) * 1000
+
+
 def p99(seconds):
     return statistics.quantiles(seconds, n=100)[98] * 1000
 
 
-class AllAtOnce(unittest.IsolatedAsyncioTestCase):
+class Beside(unittest.IsolatedAsyncioTestCase):
     @staticmethod
     def bound_of_hostile_bytes():
         """What the limits let the hostile ones hold: unfinished messages and bodies, what a
@@ -211,30 +215,54 @@ class AllAtOnce(unittest.IsolatedAsyncioTestCase):
         return (LIMITS["inbound_bytes_max"] + threads * LIMITS["http_connections_max"] * connection
                 + LIMITS["hub_replays_max"] * REPLAY_BYTES + sessions * session)
 
-    async def test_the_others_lose_nothing_and_memory_stays_in_bounds(self):
-        hub = self.enterContext(Hub())
-        load = Load(hub)
+    async def attack(self, hub, load, names):
+        """How often each attacked while the others worked; prints what those noticed."""
         await load.run(1)
         alone = await load.run(SECONDS)
-        before, events = hub.peak_bytes(), hub.metric("commonwatch_log_events")
         attackers = await asyncio.create_subprocess_exec(
-            sys.executable, "-B", hostile.__file__, str(hub.port), str(SECONDS + 1),
+            sys.executable, "-B", hostile.__file__, str(hub.port), str(SECONDS + 1), *names,
             stdout=asyncio.subprocess.PIPE)
         beside = await load.run(SECONDS)
         told, _ = await attackers.communicate()
         counts = json.loads(told)
         self.assertTrue(hub.is_alive())
+        self.assertTrue(all(counts.values()), counts)
+        print(f"\nacknowledgement p50 {p50(alone):.1f} ms, p99 {p99(alone):.1f} ms alone "
+              f"({len(alone)}); {p50(beside):.1f} ms, {p99(beside):.1f} ms beside "
+              f"{len(counts)} kinds of hostile clients ({len(beside)}): "
+              f"{p50(beside) / p50(alone):.1f} and {p99(beside) / p99(alone):.1f} times; "
+              f"attacks {counts}", flush=True)
+        return counts
+
+    async def test_all_at_once_the_others_lose_nothing_and_memory_stays_in_bounds(self):
+        hub = self.enterContext(Hub())
+        load = Load(hub)
+        before, events = hub.peak_bytes(), hub.metric("commonwatch_log_events")
+        await self.attack(hub, load, hostile.NAMES)
         events = hub.metric("commonwatch_log_events") - events
         grown = hub.peak_bytes() - before
         bound = self.bound_of_hostile_bytes() + int(events) * EVENT_BYTES
-        print(f"\nacknowledgement p99 {p99(alone):.1f} ms alone ({len(alone)}), "
-              f"{p99(beside):.1f} ms beside {len(counts)} kinds of hostile clients "
-              f"({len(beside)}): {p99(beside) / p99(alone):.1f} times; memory grew by "
-              f"{grown / MIB:.1f} MiB, bound {bound / MIB:.1f} MiB with {events:.0f} more events; "
-              f"attacks {counts}", flush=True)
-        self.assertTrue(all(counts.values()), counts)
+        print(f"memory grew by {grown / MIB:.1f} MiB, bound {bound / MIB:.1f} MiB with "
+              f"{events:.0f} more events", flush=True)
         self.assertLess(grown, bound)
         await self.assert_nothing_was_lost(hub, load)
+
+    async def test_a_flood_of_wrong_tokens_fills_no_disk(self):
+        hub = self.enterContext(Hub())
+        load = Load(hub)
+        refused = self.refused(hub)
+        await self.attack(hub, load, ["wrong_tokens"] * 16)
+        refused = self.refused(hub) - refused
+        audit = await asyncio.to_thread(hub.command, "audit", "show", "--kind", "refusal")
+        records = len(audit.splitlines())
+        print(f"{refused:.0f} wrong tokens, {records} audit records of them", flush=True)
+        self.assertGreater(refused, 100)
+        self.assertLess(records, refused / 10)
+        await self.assert_nothing_was_lost(hub, load)
+
+    @staticmethod
+    def refused(hub):
+        return hub.metric('commonwatch_closes_total{reason="bad_token"}')
 
     async def assert_nothing_was_lost(self, hub, load):
         stored = {f"agency-{n}/cad": [] for n in load.consumed}
