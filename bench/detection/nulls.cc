@@ -50,7 +50,8 @@ class Watch {
     entry.record_id = report.record_id;
     entry.occurred = report.occurred;
     entry.cell = model::Cell::at(report.where, model::kLeafLevel);
-    entry.payload = payload_of(report);
+    const std::string payload = payload_of(report);
+    entry.payload = payload;
     take_in(*model::SourceName::parse(report.source), std::move(entry), report.recorded);
   }
   // To the first tick at or behind `at`; whatever is due is calibrated.
@@ -82,7 +83,7 @@ class Watch {
   static const model::TickLength kTick;
 
   void take_in(const model::SourceName& source, storage::Entry entry, Instant recorded) {
-    storage::Chunk chunk{source, offset_, recorded, {}};
+    storage::Chunk chunk{source, offset_, recorded, {}, nullptr, nullptr};
     chunk.entries.push_back(std::move(entry));
     offset_ = chunk.end();
     picture_.take_in(chunk);
@@ -95,11 +96,12 @@ class Watch {
       maxima.insert(maxima.end(), days.begin(), days.end());
     }
     const hotspot::Calibration made = hotspot::calibrate(model, std::move(maxima));
-    storage::Entry entry;
-    entry.payload = wire::encode_hub_event(wire::Calibration{
+    const std::string payload = wire::encode_hub_event(wire::Calibration{
         made.jurisdiction, model::Version(made.due), made.seed,
         static_cast<std::uint32_t>(made.exposure_days), static_cast<std::uint32_t>(made.null_days),
         made.scores, made.interval_days, made.rate_per_day});
+    storage::Entry entry;
+    entry.payload = payload;
     take_in(model::SourceName::hub(), std::move(entry), picture_.as_of());
     ++calibrations_;
   }

@@ -189,6 +189,11 @@ Result<bool> verify_events(const storage::EventLog& log,
   output.write(std::to_string(report.chunks) + " chunks, " + std::to_string(report.events) +
          " events, chain head " + storage::to_hex(report.chain_head) +
          (report.faults.empty() ? ": sound\n" : ": DAMAGED\n"));
+  if (report.unnamed > 0) {
+    output.write(std::to_string(report.unnamed) +
+                 " chunks were reduced by an older hub: of what it left there, only the hashes are "
+                 "proved\n");
+  }
   return report.faults.empty();
 }
 

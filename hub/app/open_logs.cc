@@ -1,7 +1,7 @@
 #include "hub/app/open_logs.h"
 
+#include "hub/pipeline/own_events.h"
 #include "hub/telemetry/log.h"
-#include "hub/wire/hub_event.h"
 
 namespace commonwatch::app {
 
@@ -17,7 +17,7 @@ std::unique_ptr<storage::EventLog> open_event_log(const Configuration& configura
   options.tick = tick_of(configuration);
   options.step_max = std::chrono::seconds(configuration.step_max_s);
   options.limits = configuration.limits;
-  options.end_payload = wire::encode_hub_event(wire::End{});
+  pipeline::set_own_events(options);
   auto log = storage::EventLog::open(options, clock);
   if (!log) throw Failure(log.error());
   const storage::OpenReport& report = (*log)->open_report();

@@ -252,7 +252,7 @@ Result<bool> EventReplay::take(const Chunk& chunk, wire::ReplayPage& page, std::
     ShownEvent& event = **found;
     std::string_view payload = entry.payload;
     if (!event.payload.empty()) payload = redacted_.emplace_back(std::move(event.payload));
-    page.events.push_back({chunk.source, event.sequence, event.recorded, payload});
+    page.events.push_back({chunk.source.text(), event.sequence, event.recorded, payload});
     bytes += payload.size();
     checksum_.add(payload);
     ++count_;

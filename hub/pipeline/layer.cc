@@ -85,7 +85,7 @@ void Layer::take_in(const storage::Chunk& chunk, Instant counted) {
 }
 
 model::RecordKey Layer::key_of(const storage::Chunk& chunk, const model::SourceName& source,
-                               const std::string& record_id) const {
+                               std::string_view record_id) const {
   const model::RecordKey key = model::record_key(source, record_id);
   return keyed_ && chunk.keys != nullptr ? chunk.keys->of(key) : key;
 }
@@ -147,7 +147,7 @@ void Layer::take_in(const storage::Chunk& chunk, const storage::Entry& entry, In
   linker_.apply(key, entry.revision, record);
 }
 
-void Layer::take_in_own(const storage::Chunk& chunk, const std::string& payload, Instant counted) {
+void Layer::take_in_own(const storage::Chunk& chunk, std::string_view payload, Instant counted) {
   const auto event = wire::decode_hub_event(payload);
   if (!event) throw Failure(event.error());
   const std::string& own = view_.audience().id;

@@ -63,13 +63,13 @@ class Layer {
  private:
   void take_in(const storage::Chunk& chunk, const storage::Entry& entry, Instant counted);
   void take_in_skeleton(const storage::Chunk& chunk, const storage::Entry& entry, Instant counted);
-  void take_in_own(const storage::Chunk& chunk, const std::string& payload, Instant counted);
+  void take_in_own(const storage::Chunk& chunk, std::string_view payload, Instant counted);
   void decide(const storage::Chunk& chunk, const model::Decision& decision);
   // The record as the view lets it through; with its names.
   std::optional<model::Record> reduced(const storage::Chunk& chunk, const model::RecordKey& key,
                                        model::Record record);
   model::RecordKey key_of(const storage::Chunk& chunk, const model::SourceName& source,
-                          const std::string& record_id) const;
+                          std::string_view record_id) const;
   bool is_shared(const model::SourceName& source) const;
   // Whether what was decided by somebody of `audience` counts here: this one or a narrower one.
   bool heeds(std::string_view audience) const;

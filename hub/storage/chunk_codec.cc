@@ -11,8 +11,11 @@
 namespace commonwatch::storage {
 namespace {
 
-constexpr std::uint8_t kFormat = 1;
-constexpr std::uint8_t kFormatWithForms = 2;
+// No flipped bit makes one of another: the checksum does not cover them.
+constexpr std::uint8_t kOldFormat = 1;
+constexpr std::uint8_t kOldFormatWithForms = 2;
+constexpr std::uint8_t kFormat = 4;
+constexpr std::uint8_t kFormatWithForms = 7;
 constexpr std::size_t kChecksumAt = 1;
 constexpr std::size_t kChecksummedAt = 5;
 constexpr std::size_t kRecordedAt = 5;
@@ -35,10 +38,12 @@ Error broken(model::Offset first, const std::string& what) {
                                               "; run verify, then restore from a backup");
 }
 
-// What the chain covers of a chunk before its entries.
-std::string chained_header(std::string_view source, model::Offset first,
+// What the chain covers of a chunk before its entries. `is_of_old_chain`: as StoredChunk has it.
+std::string chained_header(bool is_of_old_chain, std::string_view source, model::Offset first,
                            model::Sequence first_sequence) {
   std::string bytes;
+  // No chunk of one kind can be passed off as one of the other.
+  if (!is_of_old_chain) put_little(bytes, kFormat);
   put_little(bytes, first.value());
   put_little(bytes, first_sequence.value());
   put_little(bytes, static_cast<std::uint8_t>(source.size()));
@@ -149,7 +154,7 @@ bool same_content(const EntryView& entry, const Candidate& candidate) {
 
 ChunkEncoder::ChunkEncoder(std::string_view source, model::Offset first,
                            model::Sequence first_sequence, std::size_t bytes_expected)
-    : chained_(chained_header(source, first, first_sequence)) {
+    : chained_(chained_header(false, source, first, first_sequence)) {
   chunk_.first_ = first;
   chunk_.first_sequence_ = first_sequence;
   std::string& value = chunk_.value_;
@@ -195,7 +200,13 @@ void ChunkEncoder::add(Disposition disposition, const Candidate& candidate, cons
     value.append(std::string_view(refusal->message).substr(0, kRefusalTextBytesMax));
   }
   overwrite(value, body_bytes_at, static_cast<std::uint32_t>(value.size() - body_at));
-  chain_entry(chained_, disposition, code, hash);
+  if (disposition == Disposition::kStored) return chain_entry(chained_, disposition, code, hash);
+  Hash of_entry;
+  append_content_hash(salt,
+                      {candidate.kind, candidate.revision, candidate.occurred, candidate.cell,
+                       record, std::string_view(value).substr(body_at)},
+                      of_entry);
+  chain_entry(chained_, disposition, code, of_entry);
 }
 
 SharedChunk ChunkEncoder::finish(Instant recorded, Hash& chain_head) {
@@ -217,8 +228,9 @@ Result<StoredChunk> StoredChunk::decode(model::Offset first, std::string value) 
   const auto format = reader.little<std::uint8_t>();
   const auto checksum = reader.little<std::uint32_t>();
   if (!reader.good()) return broken(first, "it is cut short");
-  if (format != kFormat && format != kFormatWithForms) {
-    return broken(first, "its format is " + std::to_string(format) + ", this hub reads 1 and 2");
+  if (!chunk.is_of_old_chain() && format != kFormat && format != kFormatWithForms) {
+    return broken(first,
+                  "its format is " + std::to_string(format) + ", this hub reads 1, 2, 4 and 7");
   }
   if (crc32c(std::string_view(chunk.value_).substr(kChecksummedAt)) != checksum) {
     return broken(first, "its checksum does not hold");
@@ -234,8 +246,8 @@ Result<StoredChunk> StoredChunk::decode(model::Offset first, std::string value) 
   chunk.positions_.reserve(count);
   for (std::uint32_t index = 0; index < count && reader.good(); ++index) {
     chunk.positions_.push_back(static_cast<std::uint32_t>(reader.position()));
-    const auto form = format == kFormat ? EntryForm::kWhole
-                                        : static_cast<EntryForm>(reader.little<std::uint8_t>());
+    const auto form = chunk.has_forms() ? static_cast<EntryForm>(reader.little<std::uint8_t>())
+                                        : EntryForm::kWhole;
     const bool sound = form == EntryForm::kWhole ? pass_whole(reader) : pass_reduced(form, reader);
     if (!sound) return broken(first, "entry " + std::to_string(index) + " is not readable");
   }
@@ -255,7 +267,11 @@ std::string_view StoredChunk::chain_head() const {
 }
 
 bool StoredChunk::has_forms() const {
-  return static_cast<std::uint8_t>(value_.front()) == kFormatWithForms;
+  return value_.front() == kOldFormatWithForms || value_.front() == kFormatWithForms;
+}
+
+bool StoredChunk::is_of_old_chain() const {
+  return value_.front() == kOldFormat || value_.front() == kOldFormatWithForms;
 }
 
 std::string_view StoredChunk::entry_bytes(std::size_t index) const {
@@ -266,7 +282,7 @@ std::string_view StoredChunk::entry_bytes(std::size_t index) const {
 std::string StoredChunk::with_entries(std::string_view entries) const {
   std::string value = value_.substr(0, kSourceAt + 1 + source().size());
   value.append(entries);
-  value.front() = static_cast<char>(kFormatWithForms);
+  value.front() = static_cast<char>(is_of_old_chain() ? kOldFormatWithForms : kFormatWithForms);
   overwrite(value, kChecksumAt, crc32c(std::string_view(value).substr(kChecksummedAt)));
   return value;
 }
@@ -302,18 +318,24 @@ EntryView StoredChunk::entry(std::size_t index) const {
   return entry;
 }
 
-Hash StoredChunk::recompute_chain_head(const Hash& before) const {
-  std::string chained = chained_header(source(), first_, first_sequence_);
+Hash StoredChunk::chained_hash(std::size_t index) const {
+  const EntryView view = entry(index);
+  if (!view.is_whole() || (is_of_old_chain() && !view.is_stored())) return Hash(view.hash);
+  const std::string_view bytes = entry_bytes(index);
+  const std::size_t before_body = (has_forms() ? 1 : 0) + kEntryBytesFixed + view.record_id.size();
   Hash hash;
+  append_content_hash(view.salt,
+                      {view.kind, view.revision, view.occurred, view.cell, view.record_id,
+                       bytes.substr(before_body)},
+                      hash);
+  return hash;
+}
+
+Hash StoredChunk::recompute_chain_head(const Hash& before) const {
+  std::string chained = chained_header(is_of_old_chain(), source(), first_, first_sequence_);
   for (std::size_t index = 0; index < size(); ++index) {
     const EntryView view = entry(index);
-    hash.assign(view.hash);
-    if (view.is_stored()) {
-      append_content_hash(
-          view.salt,
-          {view.kind, view.revision, view.occurred, view.cell, view.record_id, view.payload}, hash);
-    }
-    chain_entry(chained, view.disposition, view.refusal, hash);
+    chain_entry(chained, view.disposition, view.refusal, chained_hash(index));
   }
   return next_head(before, recorded_, static_cast<std::uint32_t>(size()), chained);
 }
@@ -323,31 +345,33 @@ std::optional<model::SourceName> source_of(const StoredChunk& chunk) {
   return model::SourceName::parse(chunk.source());
 }
 
-Result<Chunk> to_chunk(const StoredChunk& stored, const RecordKeys* keys) {
+Result<Chunk> to_chunk(const SharedChunk& stored, const RecordKeys* keys) {
   Chunk chunk;
   chunk.keys = keys;
-  const auto source = source_of(stored);
-  if (!source) return broken(stored.first(), "its source has no valid name");
+  chunk.bytes = stored;
+  const auto source = source_of(*stored);
+  if (!source) return broken(stored->first(), "its source has no valid name");
   chunk.source = *source;
-  chunk.first = stored.first();
-  chunk.recorded = stored.recorded();
-  chunk.entries.resize(stored.size());
-  for (std::size_t index = 0; index < stored.size(); ++index) {
-    const EntryView view = stored.entry(index);
+  chunk.first = stored->first();
+  chunk.recorded = stored->recorded();
+  chunk.entries.resize(stored->size());
+  for (std::size_t index = 0; index < stored->size(); ++index) {
+    const EntryView view = stored->entry(index);
     Entry& entry = chunk.entries[index];
-    entry.sequence = stored.first_sequence().plus(index);
+    entry.sequence = stored->first_sequence().plus(index);
     entry.disposition = view.disposition;
     entry.kind = view.kind;
     entry.revision = view.revision;
-    entry.record_id.assign(view.record_id);
+    entry.record_id = view.record_id;
     entry.occurred = view.occurred;
     entry.cell = view.cell;
-    entry.payload.assign(view.payload);
+    entry.payload = view.payload;
     entry.refusal = view.refusal;
     entry.form = view.form;
     if (!view.key.empty()) entry.key = decode_key(view.key);
     if (view.form != EntryForm::kSkeleton) continue;
-    entry.skeleton = *decode_skeleton(view.skeleton);  // it was looked at by decode()
+    // It was looked at by decode().
+    entry.skeleton = std::make_shared<const Skeleton>(*decode_skeleton(view.skeleton));
     entry.cell = entry.skeleton->cell;
   }
   return chunk;

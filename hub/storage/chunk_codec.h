@@ -28,7 +28,8 @@ struct EntryView {
   std::string_view salt;
   std::string_view record_id;
   std::string_view payload;          // of a stored one
-  std::string_view hash;             // of all others, and of a reduced one: their content's
+  std::string_view hash;             // of a repeat or a rejection: of what the partner sent; of a
+                                     // reduced one: what the chain has of it
   std::string_view key;              // of a skeleton and a stub: encode_key()
   std::string_view skeleton;         // of a skeleton: encode_skeleton()
   std::string_view refusal_field;    // of a rejected one
@@ -86,6 +87,10 @@ class StoredChunk {
   std::string_view entry_bytes(std::size_t index) const;
   // These bytes under this chunk's header, sealed: each entry preceded by its form.
   std::string with_entries(std::string_view entries) const;
+  // What the chain has of the entry.
+  Hash chained_hash(std::size_t index) const;
+  // Written before the chain had anything of a repeat or a rejection but what the partner sent.
+  bool is_of_old_chain() const;
   EntryView entry_at(model::Offset offset) const { return entry(offset.value() - first_.value()); }
   // The head that follows `before`, from hashes computed anew.
   Hash recompute_chain_head(const Hash& before) const;
@@ -125,6 +130,6 @@ class ChunkEncoder {
 // Nothing if the name is none.
 std::optional<model::SourceName> source_of(const StoredChunk& chunk);
 // As the public header shows it; `keys`: Chunk::keys.
-Result<Chunk> to_chunk(const StoredChunk& stored, const RecordKeys* keys = nullptr);
+Result<Chunk> to_chunk(const SharedChunk& stored, const RecordKeys* keys = nullptr);
 
 }  // namespace commonwatch::storage

@@ -67,8 +67,6 @@ Result<TaskStep> ErasureTask::step() {
       return scan_source();
     case Stage::kScanHub:
       return scan_hub();
-    case Stage::kEvent:
-      return TaskStep::kEvent;
     case Stage::kRewrite:
       return rewrite_some();
     case Stage::kClean:
@@ -158,46 +156,60 @@ TaskStep ErasureTask::scan_hub() {
   }
   if (!at->status().ok()) return give_up(database_error("the log cannot be read", at->status()));
   std::sort(erasing_.entries.begin(), erasing_.entries.end());
-  stage_ = Stage::kEvent;
-  return TaskStep::kEvent;
+  return name_chunks();
 }
 
-ErasureEvent ErasureTask::event() {
-  return {request_.make(erasing_.record, erasing_.events), [this](model::Offset event) {
-            erasing_.event = event;
-            return encode_erasing(erasing_);
-          }};
+// In one step, so that nothing of the record can be appended meanwhile.
+TaskStep ErasureTask::name_chunks() {
+  for (std::uint32_t entry = 0; entry < erasing_.entries.size();) {
+    const auto replacement = erase_at(entry);
+    if (!replacement) return give_up(replacement.error());
+    if (*replacement) named_.push_back((**replacement).name());
+  }
+  return TaskStep::kEvents;
 }
 
-void ErasureTask::event_appended(model::Offset event) {
-  erasing_.event = event;
+std::vector<Operation> ErasureTask::events() {
+  std::vector<Operation> events = name_rewritten(parts_.event, named_);
+  events.emplace_back(
+      ErasureEvent{request_.make(erasing_.record, erasing_.events), [this](model::Offset event) {
+                     erasing_.event = event;
+                     parts_.rewritten.set_last_erasure(event);
+                     return encode_erasing(erasing_);
+                   }});
   stage_ = Stage::kRewrite;
+  return events;
+}
+
+Result<std::optional<Replacement>> ErasureTask::erase_at(std::uint32_t& entry) const {
+  const auto& entries = erasing_.entries;
+  auto chunk = read_stored(parts_.log, entries[entry]);
+  if (!chunk) return chunk.error();
+  if (!*chunk) return make_error(ErrorCode::kInternal, "what is to be erased is gone");
+  const model::Offset first = (*chunk)->first();
+  auto erased =
+      reduce_chunk(**chunk, [&](std::size_t index, const EntryView&) -> std::optional<Reduction> {
+        const bool named = std::binary_search(entries.begin(), entries.end(), first.plus(index));
+        return named ? std::optional<Reduction>(Reduction{}) : std::nullopt;
+      });
+  while (entry < entries.size() && entries[entry] < (*chunk)->end()) ++entry;
+  if (!erased) return std::optional<Replacement>();
+  return std::optional(Replacement{std::move(*chunk), std::move(*erased)});
 }
 
 Result<TaskStep> ErasureTask::rewrite_some() {
   RewriteBatch batch(parts_);
-  std::vector<SharedChunk> kept_alive;  // the batch refers to them
-  const auto& entries = erasing_.entries;
-  while (erasing_.rewritten < entries.size() && batch.bytes() < kBatchBytesMax) {
-    auto chunk = read_stored(parts_.log, entries[erasing_.rewritten]);
-    if (!chunk) return chunk.error();
-    if (!*chunk) return make_error(ErrorCode::kInternal, "what is to be erased is gone");
-    const model::Offset first = (*chunk)->first();
-    auto rewritten =
-        reduce_chunk(**chunk, [&](std::size_t index, const EntryView&) -> std::optional<Reduction> {
-          const bool named = std::binary_search(entries.begin(), entries.end(), first.plus(index));
-          return named ? std::optional<Reduction>(Reduction{}) : std::nullopt;
-        });
-    while (erasing_.rewritten < entries.size() && entries[erasing_.rewritten] < (*chunk)->end()) {
-      ++erasing_.rewritten;
-    }
-    if (!rewritten) continue;
-    batch.put_chunk(**chunk, std::move(*rewritten));
-    kept_alive.push_back(std::move(*chunk));
+  std::size_t bytes = 0;
+  while (erasing_.rewritten < erasing_.entries.size() && bytes < kBatchBytesMax) {
+    auto replacement = erase_at(erasing_.rewritten);
+    if (!replacement) return replacement.error();
+    if (!*replacement) continue;
+    bytes += (**replacement).after.size();
+    batch.put_chunk(std::move(**replacement));
   }
   batch.put_setting(kErasingKey, encode_erasing(erasing_));
   if (auto written = batch.write(); !written) return written.error();
-  if (erasing_.rewritten == entries.size()) stage_ = Stage::kClean;
+  if (erasing_.rewritten == erasing_.entries.size()) stage_ = Stage::kClean;
   return TaskStep::kMore;
 }
 

@@ -35,18 +35,21 @@ class ErasureTask {
   // An error is final for the log. Before the event is appended, any but a failed write ends the
   // erasure with its answer instead.
   Result<TaskStep> step();
-  // With TaskStep::kEvent: what is to be appended, and that it is.
-  ErasureEvent event();
-  void event_appended(model::Offset event);
+  // With TaskStep::kEvents: what is to be appended before the next step.
+  std::vector<Operation> events();
   // Instead of going on.
   void refuse(const Error& error);
 
  private:
-  enum class Stage { kScanSource, kScanHub, kEvent, kRewrite, kClean, kSweep };
+  enum class Stage { kScanSource, kScanHub, kRewrite, kClean, kSweep };
 
   TaskStep give_up(const Error& error);
   TaskStep scan_source();
   TaskStep scan_hub();
+  // The chunk that holds that one of the entries, without all of them that it holds; moves behind
+  // those. It may be without them already.
+  Result<std::optional<Replacement>> erase_at(std::uint32_t& entry) const;
+  TaskStep name_chunks();
   Result<TaskStep> rewrite_some();
   Result<TaskStep> clean();
   Result<TaskStep> finish();
@@ -57,6 +60,7 @@ class ErasureTask {
   EraseRequest request_;
   Erasing erasing_;
   Stage stage_ = Stage::kScanSource;
+  std::vector<RewrittenChunk> named_;
   model::Sequence scanned_;
   model::Offset hub_scanned_;
   std::future<Result<void>> sweep_;

@@ -221,8 +221,8 @@ std::optional<Checkpoint> EventLog::read_checkpoint(const std::string& audience,
 
 VerifyReport EventLog::verify(const std::vector<HeldHead>& held,
                               const std::function<bool()>& is_wanted) const {
-  return verify_log(*impl_->recovered_.log, *impl_->recovered_.sources, impl_->durable_, held,
-                    is_wanted);
+  return verify_log(*impl_->recovered_.log, *impl_->recovered_.sources, impl_->durable_,
+                    impl_->options_.rewrite_event, held, is_wanted);
 }
 
 const LogDatabase& EventLog::database() const { return *impl_->recovered_.log; }

@@ -36,6 +36,20 @@ namespace commonwatch::storage {
 class LogDatabase;
 class RecordKeys;
 
+// A chunk that retention or an erasure is about to rewrite.
+struct RewrittenChunk {
+  model::Offset first;
+  Hash hash;  // SHA-256 of its bytes from then on
+  friend bool operator==(const RewrittenChunk&, const RewrittenChunk&) = default;
+};
+
+// The hub's own event that names them, so that the chain covers what is left of reduced events.
+struct RewriteEvent {
+  std::function<std::string(const std::vector<RewrittenChunk>& chunks)> encode;
+  // None if the payload is of another event.
+  std::function<std::vector<RewrittenChunk>(std::string_view payload)> decode;
+};
+
 // What recorded time follows. Fixed when the data directory is created.
 enum class ClockMode : std::uint8_t { kWall = 0, kEvents = 1 };
 
@@ -49,6 +63,7 @@ struct LogOptions {
   // With ClockMode::kEvents: the hub's own event that is appended when the last open source is
   // closed, so that the remaining tick is given out.
   std::string end_payload;
+  RewriteEvent rewrite_event;  // of a log that is reduced, erased from or verified
   Limits limits;
 };
 
@@ -121,21 +136,21 @@ struct Skeleton {
   friend bool operator==(const Skeleton&, const Skeleton&) = default;
 };
 
-// Of a reduced entry, what its form does not keep is empty: the payload always, the record id too;
-// `occurred` is the hour.
+// Part of a chunk, whose bytes it refers to. Of a reduced entry, what its form does not keep is
+// empty: the payload always, the record id too; `occurred` is the hour.
 struct Entry {
   model::Sequence sequence;
   EntryForm form = EntryForm::kWhole;
   Disposition disposition = Disposition::kStored;
   model::EventKind kind = model::EventKind::kUnspecified;  // kUnspecified: the hub's own
   std::uint32_t revision = 0;
-  std::string record_id;
+  std::string_view record_id;
   Instant occurred{};
   model::Cell cell;
-  std::string payload;   // empty unless stored
-  ErrorCode refusal{};   // with kRejected
-  model::RecordKey key;  // of a skeleton or stub: as RecordKeys names the record
-  std::optional<Skeleton> skeleton;
+  std::string_view payload;  // empty unless stored
+  ErrorCode refusal{};       // with kRejected
+  model::RecordKey key;      // of a skeleton or stub: as RecordKeys names the record
+  std::shared_ptr<const Skeleton> skeleton;  // of a skeleton
 
   bool is_whole() const { return form == EntryForm::kWhole; }
   // Stored, and there with all it said.
@@ -150,6 +165,8 @@ struct Chunk {
   std::vector<Entry> entries;  // offsets first, first + 1, ...
   // How the log's skeletons name records; nullptr in a log without any. The log's own.
   const RecordKeys* keys = nullptr;
+  // Keeps what the entries refer to.
+  std::shared_ptr<const void> bytes;
 
   model::Offset end() const { return first.plus(entries.size()); }
 };
@@ -215,6 +232,9 @@ struct VerifyReport {
   Hash chain_head;
   std::vector<std::string> faults;  // each names the file or offset; empty: sound
   std::vector<FoundHead> held;      // of the heads that were given, in their order
+  // Chunks that a hub rewrote before the log named those: of their reduced events, the chain covers
+  // the hashes and nothing else.
+  std::uint64_t unnamed = 0;
   bool given_up = false;            // before the end, because nobody wanted it any more
 };
 
@@ -362,9 +382,10 @@ class EventLog {
                                             model::Version at) const;
 
   // Reads everything: checksums, density of offsets, rising recorded time, contiguous sequences,
-  // hashes and chain, the list of the hub's own events, and where on the chain the given heads
-  // stand. One that stands nowhere is a fault: what was behind it was rewritten or cut off. Any
-  // thread, also while the log is written. Gives up when `is_wanted`, asked now and then, says no.
+  // hashes and chain, that what was rewritten is as the log says, the list of the hub's own events,
+  // and where on the chain the given heads stand. One that stands nowhere is a fault: what was
+  // behind it was rewritten or cut off. Any thread, also while the log is written. Gives up when
+  // `is_wanted`, asked now and then, says no.
   VerifyReport verify(const std::vector<HeldHead>& held = {},
                       const std::function<bool()>& is_wanted = {}) const;
 

@@ -51,7 +51,7 @@ Result<std::optional<Chunk>> LogReader::read(model::Offset offset) const {
                                                 std::to_string(offset.value()) +
                                                 "; run verify, then restore from a backup");
   }
-  auto chunk = to_chunk(**stored, rewritten_.reduced() ? &keys_ : nullptr);
+  auto chunk = to_chunk(*stored, rewritten_.reduced() ? &keys_ : nullptr);
   if (!chunk) return chunk.error();
   return std::optional<Chunk>(std::move(*chunk));
 }

@@ -30,20 +30,11 @@ void LogWriter::order(ErasureEvent& event) {
   order(append);
 }
 
-void LogWriter::append_erasure(ErasureTask& task) {
-  const model::Offset event = end_;
-  std::vector<Operation> group;
-  group.emplace_back(task.event());
-  commit_once(group, [] {});
-  if (failed()) return;  // the task was refused with all others
-  parts_.rewritten.set_last_erasure(event);
-  task.event_appended(event);
-}
-
 Result<TaskStep> LogWriter::step_task() {
   auto step = std::visit([](auto& task) { return task.step(); }, tasks_.front());
-  if (step && *step == TaskStep::kEvent) {
-    append_erasure(std::get<ErasureTask>(tasks_.front()));
+  if (step && *step == TaskStep::kEvents) {
+    auto events = std::visit([](auto& task) { return task.events(); }, tasks_.front());
+    commit_once(events, [] {});  // if it fails, the task was refused with all others
     return TaskStep::kMore;
   }
   if (step && *step == TaskStep::kOver) tasks_.pop_front();

@@ -22,8 +22,9 @@ constexpr std::size_t kEntryBytesFixed = 48;
 
 LogWriter::LogWriter(const WriterParts& parts, bool ended)
     : parts_(parts),
-      rewrite_parts_{parts.options.directory, parts.log,  parts.indexes,   parts.backlog,
-                     parts.sources,           parts.keys, parts.rewritten, parts.checkpoints},
+      rewrite_parts_{parts.options.directory, parts.log,         parts.indexes,
+                     parts.backlog,           parts.sources,     parts.keys,
+                     parts.rewritten,         parts.checkpoints, parts.options.rewrite_event},
       ordering_(parts.log, parts.indexes, parts.backlog),
       end_(parts.durable.state().end),
       chain_head_(parts.durable.chain_head()),

@@ -93,7 +93,7 @@ class LogWriter {
   void close_chunk(Source& source, ChunkEncoder& encoder, Instant recorded);
 
   Result<TaskStep> step_task();
-  void append_erasure(ErasureTask& task);
+  void append_events(std::vector<Operation> events);
   void refuse_tasks(const Error& error);
 
   Result<void> write_group();

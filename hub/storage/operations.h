@@ -60,7 +60,8 @@ struct EraseRequest {
   EventLog::NamesRecord names;
   EventLog::ErasedCallback erased;
 };
-// The writer's own: the erasure whose entries were found is to begin.
+// The writer's own: the erasure whose entries were found is to begin. Behind the HubAppend that
+// names the chunks.
 struct ErasureEvent {
   std::string payload;
   // What the log's setting of that name is from the event's offset on.

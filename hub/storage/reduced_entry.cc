@@ -3,7 +3,6 @@
 #include "hub/storage/byte_codec.h"
 #include "hub/storage/log_keys.h"
 #include "hub/storage/record_keys.h"
-#include "hub/storage/sha256.h"
 
 namespace commonwatch::storage {
 namespace {
@@ -13,24 +12,12 @@ constexpr std::size_t kLinkedMax = 255;
 // stood there, at most 254, and they behind it.
 constexpr std::uint8_t kLinksByAudience = 255;
 
-Hash content_hash_of(const EntryView& entry) {
-  Hash hash;
-  if (entry.form == EntryForm::kWhole && entry.disposition == Disposition::kStored) {
-    append_content_hash(
-        entry.salt,
-        {entry.kind, entry.revision, entry.occurred, entry.cell, entry.record_id, entry.payload},
-        hash);
-  } else {
-    hash.assign(entry.hash);
-  }
-  return hash;
-}
-
-void put_reduced(const EntryView& entry, const Reduction& reduction, std::string& to) {
+void put_reduced(const EntryView& entry, const Hash& chained, const Reduction& reduction,
+                 std::string& to) {
   put_little(to, static_cast<std::uint8_t>(reduction.form));
   put_little(to, static_cast<std::uint8_t>(entry.disposition));
   put_little(to, static_cast<std::uint16_t>(entry.refusal));
-  to.append(content_hash_of(entry));
+  to.append(chained);
   if (reduction.form == EntryForm::kErased) return;
   to.append(encode_key(reduction.key));
   put_little(to, entry.revision);
@@ -118,7 +105,7 @@ std::optional<std::string> reduce_chunk(
     const EntryView entry = chunk.entry(index);
     if (const auto reduction = reduce(index, entry)) {
       any = true;
-      put_reduced(entry, *reduction, entries);
+      put_reduced(entry, chunk.chained_hash(index), *reduction, entries);
     } else {
       if (!chunk.has_forms()) put_little(entries, static_cast<std::uint8_t>(EntryForm::kWhole));
       entries.append(chunk.entry_bytes(index));

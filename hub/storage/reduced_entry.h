@@ -23,8 +23,8 @@ std::string encode_skeleton(const Skeleton& skeleton);
 std::optional<Skeleton> decode_skeleton(std::string_view bytes);
 
 // The chunk's bytes with what `reduce` names reduced and everything else as it is. Each entry keeps
-// the hash of its content, so that chain and head stay what they were. Nothing if `reduce` names
-// none. Only a whole, stored entry can become a skeleton.
+// the hash that the chain has of it, so that chain and head stay what they were. Nothing if
+// `reduce` names none. Only a whole, stored entry can become a skeleton.
 std::optional<std::string> reduce_chunk(
     const StoredChunk& chunk,
     const std::function<std::optional<Reduction>(std::size_t index, const EntryView& entry)>&

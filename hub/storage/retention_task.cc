@@ -7,7 +7,7 @@
 namespace commonwatch::storage {
 namespace {
 
-constexpr std::size_t kChunksMax = 16;
+constexpr std::size_t kChunksMax = 256;
 constexpr std::size_t kBatchBytesMax = 1U << 20U;
 // More is for ever, as far as a log goes, and times can be added to it.
 constexpr std::uint32_t kDaysMax = 36'500;
@@ -57,7 +57,8 @@ Result<TaskStep> RetentionTask::step() {
     const auto step = begin_sweep();
     return step == TaskStep::kMore ? finish() : step;
   }
-  if (begun_) return reduce_some();
+  if (prepared_) return write_prepared();
+  if (begun_) return prepare_some();
   begin_source();
   return TaskStep::kMore;
 }
@@ -127,7 +128,7 @@ Reduction RetentionTask::reduction_of(const Chunk& chunk, std::size_t index,
   return reduction;
 }
 
-Result<std::optional<std::string>> RetentionTask::rewrite(const StoredChunk& chunk) {
+Result<std::optional<std::string>> RetentionTask::rewrite(const SharedChunk& chunk) {
   auto shown = to_chunk(chunk, &parts_.keys);
   if (!shown) return shown.error();
   const auto reduce = [&](std::size_t index, const EntryView& entry) -> std::optional<Reduction> {
@@ -137,7 +138,7 @@ Result<std::optional<std::string>> RetentionTask::rewrite(const StoredChunk& chu
     return reduction_of(*shown, index, entry);
   };
   try {
-    return reduce_chunk(chunk, reduce);
+    return reduce_chunk(*chunk, reduce);
   } catch (const Failure& failure) {
     return failure.error();
   }
@@ -163,44 +164,60 @@ void RetentionTask::next_stage() {
   ++at_;
 }
 
-Result<TaskStep> RetentionTask::reduce_some() {
+Result<TaskStep> RetentionTask::prepare_some() {
   model::Sequence& done = stage_ == Stage::kReduce ? progress_.reduced : progress_.stubs;
+  const model::Sequence before = done;
   const bool ahead = stage_ == Stage::kStub && done >= progress_.reduced;
   auto chunks = parts_.indexes.list_chunks(number_, done.next(), kChunksMax);
   if (!chunks) return give_up(chunks.error());
-  bool over = ahead || chunks->empty();
-  RewriteBatch batch(parts_);
-  std::vector<SharedChunk> kept_alive;  // the batch refers to them
-  bool moved = false;
+  Prepared prepared;
+  prepared.is_last = ahead || chunks->empty();
+  std::size_t bytes = 0;
   for (const model::Offset first : *chunks) {
-    if (over || batch.bytes() >= kBatchBytesMax) break;
+    if (prepared.is_last || bytes >= kBatchBytesMax) break;
     auto chunk = read_stored(parts_.log, first);
     if (!chunk) return give_up(chunk.error());
-    over = !*chunk || (*chunk)->last_sequence() <= done || !is_due((*chunk)->recorded());
-    if (over) break;
-    auto rewritten = rewrite(**chunk);
+    prepared.is_last =
+        !*chunk || (*chunk)->last_sequence() <= done || !is_due((*chunk)->recorded());
+    if (prepared.is_last) break;
+    auto rewritten = rewrite(*chunk);
     if (!rewritten) return give_up(rewritten.error());
     done = (*chunk)->last_sequence();
-    moved = true;
     if (!*rewritten) continue;
     note(**chunk);
-    batch.put_chunk(**chunk, std::move(**rewritten));
-    kept_alive.push_back(std::move(*chunk));
+    bytes += (**rewritten).size();
+    prepared.replacements.push_back({std::move(*chunk), std::move(**rewritten)});
   }
-  if (moved) {
-    batch.put_setting(kReductionPrefix + sources_[at_].text(),
-                      encode_progress(progress_.reduced, progress_.stubs));
-    if (!kept_alive.empty()) {
-      batch.put_setting(kSweepKey, encode_number(1));
-      const auto known = parts_.rewritten.reduced();
-      const ReducedUpTo up_to = known && known->end > reduced_->end ? *known : *reduced_;
-      batch.put_setting(kReducedKey, encode_reduced(up_to));
-      // Before a reader can meet what is reduced.
-      parts_.rewritten.set_reduced(up_to);
-    }
-    if (auto written = batch.write(); !written) return written.error();
+  if (done == before) {
+    if (prepared.is_last) next_stage();
+    return TaskStep::kMore;
   }
-  if (over) next_stage();
+  prepared_ = std::move(prepared);
+  return prepared_->replacements.empty() ? TaskStep::kMore : TaskStep::kEvents;
+}
+
+std::vector<Operation> RetentionTask::events() {
+  std::vector<RewrittenChunk> chunks;
+  for (const Replacement& one : prepared_->replacements) chunks.push_back(one.name());
+  return name_rewritten(parts_.event, chunks);
+}
+
+Result<TaskStep> RetentionTask::write_prepared() {
+  RewriteBatch batch(parts_);
+  batch.put_setting(kReductionPrefix + sources_[at_].text(),
+                    encode_progress(progress_.reduced, progress_.stubs));
+  if (!prepared_->replacements.empty()) {
+    batch.put_setting(kSweepKey, encode_number(1));
+    const auto known = parts_.rewritten.reduced();
+    const ReducedUpTo up_to = known && known->end > reduced_->end ? *known : *reduced_;
+    batch.put_setting(kReducedKey, encode_reduced(up_to));
+    // Before a reader can meet what is reduced.
+    parts_.rewritten.set_reduced(up_to);
+  }
+  for (Replacement& one : prepared_->replacements) batch.put_chunk(std::move(one));
+  if (auto written = batch.write(); !written) return written.error();
+  if (prepared_->is_last) next_stage();
+  prepared_.reset();
   return TaskStep::kMore;
 }
 

@@ -22,6 +22,8 @@ class RetentionTask {
   // Rewrites a few chunks at most. An error is a failed write: final for the log. Any other ends
   // the pass with its answer.
   Result<TaskStep> step();
+  // With TaskStep::kEvents: what is to be appended before the next step.
+  std::vector<Operation> events();
   // Instead of going on.
   void refuse(const Error& error) { request_.reduced(error); }
 
@@ -32,16 +34,22 @@ class RetentionTask {
     model::Sequence stubs;
   };
   enum class Stage { kReduce, kStub, kSweep, kOver };
+  // A few chunks as they are to be, and how far the stage has come with them.
+  struct Prepared {
+    std::vector<Replacement> replacements;
+    bool is_last = false;  // of the stage
+  };
 
   void begin_source();
   TaskStep give_up(const Error& error);
   TaskStep begin_sweep();
-  Result<TaskStep> reduce_some();
+  Result<TaskStep> prepare_some();
+  Result<TaskStep> write_prepared();
   Result<TaskStep> finish();
   Reduction reduction_of(const Chunk& chunk, std::size_t index, const EntryView& entry);
   // Whether the chunk is old enough for the stage.
   bool is_due(Instant recorded) const;
-  Result<std::optional<std::string>> rewrite(const StoredChunk& chunk);
+  Result<std::optional<std::string>> rewrite(const SharedChunk& chunk);
   void next_stage();
   void note(const StoredChunk& chunk);
 
@@ -51,6 +59,7 @@ class RetentionTask {
   std::size_t at_ = 0;
   Stage stage_ = Stage::kReduce;
   bool begun_ = false;  // the source at hand
+  std::optional<Prepared> prepared_;
   KeptFor kept_;
   Progress progress_;
   SourceNumber number_;

@@ -2,31 +2,52 @@
 
 #include <rocksdb/write_batch.h>
 
+#include <algorithm>
+
 #include "hub/storage/sync_files.h"
 
 namespace commonwatch::storage {
 
+namespace {
+
+// In one event: 40 bytes each.
+constexpr std::size_t kNamedMax = 4096;
+
+}  // namespace
+
 struct RewriteBatch::Batch {
   rocksdb::WriteBatch batch{0, 0, /*protection_bytes_per_key=*/8, 0};
 };
+
+std::vector<Operation> name_rewritten(const RewriteEvent& event,
+                                      const std::vector<RewrittenChunk>& chunks) {
+  std::vector<Operation> events;
+  for (std::size_t from = 0; from < chunks.size(); from += kNamedMax) {
+    const auto first = chunks.begin() + static_cast<std::ptrdiff_t>(from);
+    const auto count = std::min(kNamedMax, chunks.size() - from);
+    const std::vector<RewrittenChunk> some(first, first + static_cast<std::ptrdiff_t>(count));
+    events.emplace_back(HubAppend{event.encode(some), [](const auto&) {}});
+  }
+  return events;
+}
 
 RewriteBatch::RewriteBatch(const RewriteParts& parts)
     : parts_(parts), batch_(std::make_unique<Batch>()) {}
 
 RewriteBatch::~RewriteBatch() = default;
 
-void RewriteBatch::put_chunk(const StoredChunk& before, std::string after) {
-  bytes_ += after.size();
-  batch_->batch.Put(parts_.log.chunks(), offset_key(before.first()), after);
-  auto decoded = StoredChunk::decode(before.first(), std::move(after));
+void RewriteBatch::put_chunk(Replacement replacement) {
+  auto& [before, after] = replacement;
+  batch_->batch.Put(parts_.log.chunks(), offset_key(before->first()), after);
+  auto decoded = StoredChunk::decode(before->first(), std::move(after));
   // What cannot be read back must never take the place of what can.
-  if (!decoded || decoded->size() != before.size()) {
+  if (!decoded || decoded->size() != before->size()) {
     failed_ = make_error(ErrorCode::kInternal, "the chunk at offset " +
-                                                   std::to_string(before.first().value()) +
+                                                   std::to_string(before->first().value()) +
                                                    " cannot be rewritten; report this");
     return;
   }
-  chunks_.emplace_back(&before, std::move(*decoded));
+  chunks_.emplace_back(std::move(before), std::move(*decoded));
 }
 
 void RewriteBatch::put_setting(const std::string& key, const std::string& value) {

@@ -12,8 +12,10 @@
 #include "hub/storage/database.h"
 #include "hub/storage/indexes.h"
 #include "hub/storage/log_reader.h"
+#include "hub/storage/operations.h"
 #include "hub/storage/record_keys.h"
 #include "hub/storage/rewritten.h"
+#include "hub/storage/sha256.h"
 #include "hub/storage/source_table.h"
 
 namespace commonwatch::storage {
@@ -28,15 +30,27 @@ struct RewriteParts {
   const RecordKeys& keys;
   Rewritten& rewritten;
   CheckpointStore& checkpoints;
+  const RewriteEvent& event;
 };
 
 // What a step of a task came to.
 enum class TaskStep {
-  kMore,   // go on, whenever nothing else waits
-  kLater,  // waits for another thread: ask again soon
-  kEvent,  // wants the event that it has ready appended
-  kOver,   // answered
+  kMore,    // go on, whenever nothing else waits
+  kLater,   // waits for another thread: ask again soon
+  kEvents,  // wants the events that it has ready appended
+  kOver,    // answered
 };
+
+// A chunk and what is to be put in its place.
+struct Replacement {
+  SharedChunk before;
+  std::string after;
+
+  RewrittenChunk name() const { return {before->first(), sha256(after)}; }
+};
+// The events that name the chunks; to be durable before the first of them is written.
+std::vector<Operation> name_rewritten(const RewriteEvent& event,
+                                      const std::vector<RewrittenChunk>& chunks);
 
 using OffsetRange = std::pair<model::Offset, model::Offset>;  // first offsets of chunks, both in
 
@@ -48,20 +62,17 @@ class RewriteBatch {
   RewriteBatch(const RewriteBatch&) = delete;
   RewriteBatch& operator=(const RewriteBatch&) = delete;
 
-  void put_chunk(const StoredChunk& before, std::string after);
+  void put_chunk(Replacement replacement);
   void put_setting(const std::string& key, const std::string& value);
   void delete_setting(const std::string& key);
-  // Chunks whose first offsets lie between are to be swept.
-  std::size_t bytes() const { return bytes_; }
   Result<void> write();
 
  private:
   struct Batch;
   const RewriteParts& parts_;
   std::unique_ptr<Batch> batch_;
-  std::vector<std::pair<const StoredChunk*, StoredChunk>> chunks_;
+  std::vector<std::pair<SharedChunk, StoredChunk>> chunks_;  // before and after
   std::optional<Error> failed_;
-  std::size_t bytes_ = 0;
 };
 
 // Nothing if the log has no such setting.

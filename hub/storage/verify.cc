@@ -1,8 +1,12 @@
 #include "hub/storage/verify.h"
 
+#include <rocksdb/snapshot.h>
+
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "hub/storage/chunk_codec.h"
@@ -15,9 +19,35 @@ namespace {
 // A broken log would otherwise fill the memory with the same sentence.
 constexpr std::size_t kFaultsMax = 100;
 
+bool comes_before(const RewrittenChunk& a, const RewrittenChunk& b) {
+  return std::tie(a.first, a.hash) < std::tie(b.first, b.hash);
+}
+
+// Every chunk that the log says was rewritten; sorted. 56 bytes each.
+std::vector<RewrittenChunk> find_rewritten(const LogDatabase& log, const RewriteEvent& event,
+                                           const rocksdb::ReadOptions& options) {
+  std::vector<RewrittenChunk> found;
+  const std::unique_ptr<rocksdb::Iterator> own(log.db().NewIterator(options, log.hub_events()));
+  for (own->SeekToFirst(); own->Valid(); own->Next()) {
+    const auto first = decode_offset_key({own->key().data(), own->key().size()});
+    std::string value;
+    if (!first || !log.db().Get(options, log.chunks(), own->key(), &value).ok()) continue;
+    const auto chunk = StoredChunk::decode(*first, std::move(value));  // its faults are found later
+    if (!chunk || chunk->source() != model::SourceName::hub().text()) continue;
+    for (std::size_t index = 0; index < chunk->size(); ++index) {
+      const EntryView entry = chunk->entry(index);
+      if (!entry.is_stored()) continue;
+      for (RewrittenChunk& named : event.decode(entry.payload)) found.push_back(std::move(named));
+    }
+  }
+  std::sort(found.begin(), found.end(), comes_before);
+  return found;
+}
+
 class Verifier {
  public:
-  explicit Verifier(const std::vector<HeldHead>& held) : search_(held, "offset") {
+  Verifier(const std::vector<HeldHead>& held, std::vector<RewrittenChunk> rewritten)
+      : search_(held, "offset"), rewritten_(std::move(rewritten)) {
     search_.pass(head_, 0, {});
   }
 
@@ -39,6 +69,7 @@ class Verifier {
     if (chunk.recompute_chain_head(head_) != chunk.chain_head()) {
       fault(at + ": the chain of hashes does not hold");
     }
+    if (chunk.has_forms()) check_rewritten(chunk, at);
     next_ = chunk.end();
     recorded_ = chunk.recorded();
     sequences_[source] = chunk.last_sequence().value();
@@ -70,6 +101,24 @@ class Verifier {
             ", its chunks end at " + std::to_string(found));
     }
   }
+  // An event before it went may have been named more than once: a crash came between.
+  void check_rewritten(const StoredChunk& chunk, const std::string& at) {
+    const RewrittenChunk found{chunk.first(), sha256(chunk.value())};
+    if (std::binary_search(rewritten_.begin(), rewritten_.end(), found, comes_before)) return;
+    const auto named = std::lower_bound(
+        rewritten_.begin(), rewritten_.end(), found.first,
+        [](const RewrittenChunk& one, model::Offset first) { return one.first < first; });
+    const bool is_named = named != rewritten_.end() && named->first == found.first;
+    if (!is_named && chunk.is_of_old_chain()) {
+      ++report_.unnamed;
+    } else if (is_named) {
+      fault(at + ": what is left of reduced events is not what the log says: it was altered");
+    } else {
+      fault(at +
+            ": events were reduced, and no event of the log says so: it was altered, or a "
+            "repair cut off what said so");
+    }
+  }
   VerifyReport give_up() {
     report_.given_up = true;
     return std::move(report_);
@@ -99,23 +148,28 @@ class Verifier {
   std::map<std::string, std::uint64_t> sequences_;
   std::set<model::Offset> hub_chunks_;
   HeadSearch search_;
+  std::vector<RewrittenChunk> rewritten_;
   Hash head_ = Hash(kHashBytes, '\0');
 };
 
 }  // namespace
 
 VerifyReport verify_log(const LogDatabase& log, const SourceTable& sources,
-                        const DurableEnd& durable, const std::vector<HeldHead>& held,
-                        const std::function<bool()>& is_wanted) {
-  Verifier verifier(held);
+                        const DurableEnd& durable, const RewriteEvent& rewrite_event,
+                        const std::vector<HeldHead>& held, const std::function<bool()>& is_wanted) {
   // What a source had before `end` was looked at lies below it.
   const auto sources_before = sources.durable_sources();
   const model::Offset end = durable.state().end;
+  // One state of the database, so that what is rewritten meanwhile is seen as it was named, or not
+  // at all.
+  rocksdb::ManagedSnapshot snapshot(&log.db());
+  rocksdb::ReadOptions options;
+  options.fill_cache = false;
+  options.snapshot = snapshot.snapshot();
+  Verifier verifier(held, find_rewritten(log, rewrite_event, options));
   if (const auto sums = log.db().VerifyChecksum(); !sums.ok()) {
     verifier.fault("a file's checksum does not hold: " + sums.ToString());
   }
-  rocksdb::ReadOptions options;
-  options.fill_cache = false;
   const std::unique_ptr<rocksdb::Iterator> at(log.db().NewIterator(options, log.chunks()));
   for (at->SeekToFirst(); at->Valid(); at->Next()) {
     const auto first = decode_offset_key({at->key().data(), at->key().size()});

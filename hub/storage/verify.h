@@ -12,7 +12,7 @@ namespace commonwatch::storage {
 
 // Any thread; may run while the log is written. Gives up when `is_wanted` (may be empty) says no.
 VerifyReport verify_log(const LogDatabase& log, const SourceTable& sources,
-                        const DurableEnd& durable, const std::vector<HeldHead>& held,
-                        const std::function<bool()>& is_wanted);
+                        const DurableEnd& durable, const RewriteEvent& rewrite_event,
+                        const std::vector<HeldHead>& held, const std::function<bool()>& is_wanted);
 
 }  // namespace commonwatch::storage

@@ -90,6 +90,12 @@ void write(const Erasure& from, log::v1::HubEvent& event) {
   to.set_principal(from.principal);
 }
 
+void write(const Rewritten& from, log::v1::HubEvent& event) {
+  log::v1::Rewritten& to = *event.mutable_rewritten();
+  for (const model::Offset first : from.chunks) to.add_chunks(first.value());
+  to.set_hashes(from.hashes);
+}
+
 // --- read ------------------------------------------------------------------------------------
 
 Error unknown(const std::string& what) {
@@ -188,6 +194,18 @@ Result<HubEvent> read(const log::v1::Erasure& from) {
   return HubEvent(std::move(to));
 }
 
+Result<HubEvent> read(const log::v1::Rewritten& from) {
+  constexpr int kHashBytes = 32;
+  if (from.chunks_size() * std::size_t{kHashBytes} != from.hashes().size()) {
+    return inconsistent("names chunks and hashes that do not fit");
+  }
+  Rewritten to;
+  to.chunks.reserve(static_cast<std::size_t>(from.chunks_size()));
+  for (const std::uint64_t first : from.chunks()) to.chunks.emplace_back(first);
+  to.hashes = from.hashes();
+  return HubEvent(std::move(to));
+}
+
 }  // namespace
 
 std::string encode_hub_event(const HubEvent& event) {
@@ -214,6 +232,8 @@ Result<HubEvent> decode_hub_event(std::string_view payload) {
       return read(message.paging());
     case log::v1::HubEvent::kErasure:
       return read(message.erasure());
+    case log::v1::HubEvent::kRewritten:
+      return read(message.rewritten());
     case log::v1::HubEvent::EVENT_NOT_SET:
       break;
   }

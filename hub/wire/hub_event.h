@@ -80,11 +80,17 @@ struct Erasure {
   friend bool operator==(const Erasure&, const Erasure&) = default;
 };
 
+struct Rewritten {
+  std::vector<model::Offset> chunks;
+  std::string hashes;  // 32 bytes of each
+  friend bool operator==(const Rewritten&, const Rewritten&) = default;
+};
+
 using model::Paging;
 using model::PagingPhase;
 
-using HubEvent =
-    std::variant<Configuration, End, AlertAcknowledged, Decided, Calibration, Paging, Erasure>;
+using HubEvent = std::variant<Configuration, End, AlertAcknowledged, Decided, Calibration, Paging,
+                              Erasure, Rewritten>;
 
 std::string encode_hub_event(const HubEvent& event);
 // kInternal where the payload is not of the format, or of a kind or value that a newer hub wrote.

@@ -56,7 +56,7 @@ struct Progress {
   Instant as_of{};
 };
 struct ReplayedEvent {
-  model::SourceName source;
+  std::string_view source;
   model::Sequence sequence;
   Instant recorded{};
   std::string_view payload;  // canonical encoding, passed through as it is

@@ -22,7 +22,7 @@ std::vector<Line> lines_of(const storage::EventLog& log) {
   for (model::Offset next(0); next < log.durable().end;) {
     const storage::Chunk chunk = log.read(next).value().value();
     for (const storage::Entry& entry : chunk.entries) {
-      lines.push_back({chunk.source.text(), entry.payload, chunk.recorded});
+      lines.push_back({chunk.source.text(), std::string(entry.payload), chunk.recorded});
     }
     next = chunk.end();
   }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "hub/pipeline/channel.h"
+#include "hub/pipeline/own_events.h"
 #include "hub/pipeline/replay.h"
 #include "hub/wire/client_message.h"
 #include "hub/wire/hub_event.h"
@@ -179,7 +180,7 @@ class CoalitionLog {
   static storage::LogOptions options(const std::filesystem::path& directory) {
     storage::LogOptions options = storage::test::options_at(directory);
     options.tick = kTick;
-    options.end_payload = wire::encode_hub_event(wire::End{});
+    set_own_events(options);
     return options;
   }
 

@@ -15,6 +15,7 @@
 #include "hub/pipeline/alert_history.h"
 #include "hub/pipeline/configuration.h"
 #include "hub/pipeline/ingest.h"
+#include "hub/pipeline/own_events.h"
 #include "hub/pipeline/replay.h"
 #include "hub/wire/hub_event.h"
 #include "hub/wire/server_message.h"
@@ -211,7 +212,7 @@ class Core {
     options.directory = directory;
     options.clock_mode = storage::ClockMode::kEvents;
     options.tick = kTick;
-    options.end_payload = wire::encode_hub_event(wire::End{});
+    pipeline::set_own_events(options);
     return storage::EventLog::open(options, clock).value();
   }
 

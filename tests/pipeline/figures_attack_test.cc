@@ -83,7 +83,9 @@ std::vector<Said> any_history(Random& random) {
   return history;
 }
 
+// Refers to what was said.
 storage::Chunk chunk_of(const Said& said, std::uint64_t offset) {
+  const auto payload = std::make_shared<const std::string>(wire::encode_stored_event(said.event));
   storage::Entry entry;
   entry.sequence = model::Sequence(offset + 1);
   entry.kind = said.event.kind();
@@ -92,8 +94,13 @@ storage::Chunk chunk_of(const Said& said, std::uint64_t offset) {
   entry.occurred = said.event.occurred_at;
   entry.cell = model::Cell::at({said.event.location.latitude, said.event.location.longitude},
                                model::kLeafLevel);
-  entry.payload = wire::encode_stored_event(said.event);
-  return {storage::test::source(said.source), model::Offset(offset), said.recorded, {entry}, nullptr};
+  entry.payload = *payload;
+  return {storage::test::source(said.source),
+          model::Offset(offset),
+          said.recorded,
+          {entry},
+          nullptr,
+          payload};
 }
 
 // What the audience is sent, by the moments of decision that the calendar gives.

@@ -58,7 +58,9 @@ std::string text_of(const std::vector<Chunk>& chunks, Offset below) {
     if (chunk.first >= below) break;
     text += chunk.source.text() + " " + std::to_string(chunk.first.value()) + " " +
             std::to_string(to_micros(chunk.recorded)) + "\n";
-    for (const Entry& entry : chunk.entries) text += entry.record_id + " " + entry.payload + "\n";
+    for (const Entry& entry : chunk.entries) {
+      text.append(entry.record_id).append(" ").append(entry.payload).append("\n");
+    }
   }
   return text;
 }

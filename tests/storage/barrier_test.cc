@@ -25,7 +25,7 @@ std::vector<std::string> records(const EventLog& log) {
   std::vector<std::string> found;
   for (const Chunk& chunk : read_all(log)) {
     for (const Entry& entry : chunk.entries) {
-      found.push_back(entry.record_id.empty() ? entry.payload : entry.record_id);
+      found.emplace_back(entry.record_id.empty() ? entry.payload : entry.record_id);
     }
   }
   return found;

@@ -9,6 +9,7 @@
 #include "hub/storage/chunk_codec.h"
 #include "hub/storage/crc32c.h"
 #include "hub/storage/log_keys.h"
+#include "hub/storage/reduced_entry.h"
 #include "hub/storage/sha256.h"
 #include "hub/storage/watermark.h"
 #include "tests/storage/log_fixture.h"
@@ -332,6 +333,107 @@ TEST_CASE("a head names an end that was cut off, everything else made to fit") {
   HeldHead bare;
   bare.hash = log.published[4].chain_head;
   CHECK(mentions(log.verify({bare}), "is nowhere on the chain"));
+}
+
+// A stored event, its repeat and a rejection in one chunk at offset 0.
+struct Mixed {
+  Mixed() {
+    const auto log = open_log(options, clock);
+    const auto opened = open_source(*log, name).value();
+    must_submit(*log, opened.handle, 1,
+                {overdose("seen", 1, "payload", kNoon, kCorner),
+                 overdose("seen", 1, "payload", kNoon, kCorner), refused("nonsense")});
+  }
+  void reduce_all() {
+    clock.advance(std::chrono::days(100));
+    REQUIRE(reduce(*open_log(options, clock), kept_for(90, 400), clock.wall()).has_value());
+  }
+  VerifyReport verify() { return open_log(options, clock)->verify(); }
+
+  static inline const model::Cell kCorner = model::Cell::at({40.115, -75.344}, model::kLeafLevel);
+  TemporaryDirectory directory;
+  SteppedClock clock{kNoon};
+  SourceName name = source("ems/cad");
+  LogOptions options = options_at(directory / "data");
+};
+
+StoredChunk stored_chunk(const EventDisk& disk) {
+  return StoredChunk::decode(Offset(0), disk.value(0)).value();
+}
+
+TEST_CASE("all that is kept of a repeat and of a rejection is on the chain") {
+  const auto& [from, to] = GENERATE(values<std::pair<std::string, std::string>>({
+      {"latitude must be a number", "latitude must be a numbeX"},
+      {"location.latitude", "location.longitud"},
+  }));
+  Mixed log;
+  EventDisk(log.options.directory).alter(0, from, to);
+  CHECK(mentions(log.verify(), "offset 0: the chain of hashes does not hold"));
+}
+
+TEST_CASE("a repeat's every byte is on the chain") {
+  Mixed log;
+  std::size_t bytes = 0;
+  {
+    const EventDisk disk(log.options.directory);
+    bytes = stored_chunk(disk).entry_bytes(1).size();
+  }
+  for (std::size_t at = 0; at < bytes; ++at) {
+    EventDisk disk(log.options.directory);
+    const std::string before = disk.value(0);
+    const StoredChunk chunk = stored_chunk(disk);
+    std::string entry(chunk.entry_bytes(1));
+    entry[at] = static_cast<char>(entry[at] ^ 1);
+    disk.alter(0, std::string(chunk.entry_bytes(1)), entry);
+    auto altered = StoredChunk::decode(Offset(0), disk.value(0));
+    CAPTURE(at);
+    // A length that does not fit is found when the chunk is read.
+    if (altered) {
+      CHECK(altered->recompute_chain_head(Hash(kHashBytes, '\0')) != altered->chain_head());
+    }
+    disk.put(0, before);
+  }
+  CHECK(log.verify().faults.empty());
+}
+
+TEST_CASE("a rejection cannot be passed off as one of the older chain") {
+  Mixed log;
+  {
+    EventDisk disk(log.options.directory);
+    const StoredChunk chunk = stored_chunk(disk);
+    for (const std::size_t index : {std::size_t{1}, std::size_t{2}}) {
+      disk.alter(0, std::string(chunk.entry(index).hash), chunk.chained_hash(index));
+    }
+    std::string bytes = disk.value(0);
+    bytes.front() = 1;  // its format
+    disk.put(0, bytes);
+  }
+  CHECK(mentions(log.verify(), "offset 0: the chain of hashes does not hold"));
+}
+
+TEST_CASE("an altered skeleton is found at its offset") {
+  Mixed log;
+  log.reduce_all();
+  REQUIRE(log.verify().faults.empty());
+  {
+    EventDisk disk(log.options.directory);
+    Skeleton skeleton = *decode_skeleton(stored_chunk(disk).entry(0).skeleton);
+    const std::string before = encode_skeleton(skeleton);
+    skeleton.persons = 7;
+    disk.alter(0, before, encode_skeleton(skeleton));
+  }
+  CHECK(
+      mentions(log.verify(), "offset 0: what is left of reduced events is not what the log says"));
+}
+
+TEST_CASE("an event that somebody reduced behind the hub's back is found at its offset") {
+  Mixed log;
+  {
+    EventDisk disk(log.options.directory);
+    const auto nothing_left = [](std::size_t, const EntryView&) { return Reduction{}; };
+    disk.put(0, *reduce_chunk(stored_chunk(disk), nothing_left));
+  }
+  CHECK(mentions(log.verify(), "offset 0: events were reduced, and no event of the log says so"));
 }
 
 }  // namespace commonwatch::storage::test

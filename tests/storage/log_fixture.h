@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "hub/storage/event_log.h"
+#include "hub/storage/log_keys.h"
 
 namespace commonwatch::storage::test {
 
@@ -88,12 +89,31 @@ inline Candidate refused(const std::string& bytes, ErrorCode code = ErrorCode::k
   return candidate;
 }
 
+// `REWRITTEN`, then of each chunk its offset and hash.
+inline std::string encode_rewritten(const std::vector<RewrittenChunk>& chunks) {
+  std::string payload = "REWRITTEN";
+  for (const RewrittenChunk& chunk : chunks) payload += offset_key(chunk.first) + chunk.hash;
+  return payload;
+}
+
+inline std::vector<RewrittenChunk> decode_rewritten(std::string_view payload) {
+  std::vector<RewrittenChunk> chunks;
+  constexpr std::size_t kPrefix = 9;
+  if (!payload.starts_with("REWRITTEN")) return chunks;
+  for (std::size_t at = kPrefix; at < payload.size(); at += 8 + 32) {
+    chunks.push_back(
+        {*decode_offset_key(payload.substr(at, 8)), std::string(payload.substr(at + 8, 32))});
+  }
+  return chunks;
+}
+
 inline LogOptions options_at(const std::filesystem::path& directory,
                              ClockMode mode = ClockMode::kWall) {
   LogOptions options;
   options.directory = directory;
   options.clock_mode = mode;
   options.end_payload = "END";
+  options.rewrite_event = {encode_rewritten, decode_rewritten};
   options.limits.disk_free_bytes_min = 0;
   return options;
 }

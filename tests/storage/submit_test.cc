@@ -139,7 +139,8 @@ TEST_CASE("A refused event is consumed as a stub that keeps its code but not its
   CHECK(published.rejections[0].error.code == ErrorCode::kOutOfRange);
   CHECK(published.stored == 2);
   CHECK(published.last == Sequence(3));
-  const Entry stub = read_all(*f.log)[0].entries[1];
+  const Chunk chunk = read_all(*f.log)[0];
+  const Entry& stub = chunk.entries[1];
   CHECK(stub.disposition == Disposition::kRejected);
   CHECK(stub.refusal == ErrorCode::kOutOfRange);
   CHECK(stub.payload.empty());

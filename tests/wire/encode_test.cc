@@ -35,8 +35,8 @@ model::TileState tile() {
 
 ReplayPage page(const std::string& payload) {
   ReplayPage made;
-  made.events.push_back({kSource, model::Sequence(3), kAsOf, payload});
-  made.events.push_back({kSource, model::Sequence(4), kAsOf, ""});
+  made.events.push_back({kSource.text(), model::Sequence(3), kAsOf, payload});
+  made.events.push_back({kSource.text(), model::Sequence(4), kAsOf, ""});
   made.cursor = "cursor";
   made.reached = kAsOf;
   return made;

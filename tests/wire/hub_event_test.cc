@@ -46,6 +46,13 @@ TEST_CASE("an erasure is read back, and one of no record is refused") {
   check_refused(message.SerializeAsString());
 }
 
+TEST_CASE("rewritten chunks are read back, and hashes that do not fit are refused") {
+  Rewritten rewritten{{model::Offset(3), model::Offset(70'000)}, std::string(64, '\x91')};
+  check_kept(rewritten);
+  rewritten.hashes.pop_back();
+  check_refused(encode_hub_event(rewritten));
+}
+
 TEST_CASE("an end is read back as an end") { check_kept(End{}); }
 
 TEST_CASE("an acknowledgement is read back with every action") {
