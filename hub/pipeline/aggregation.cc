@@ -5,6 +5,7 @@
 #include <future>
 #include <utility>
 
+#include "hub/base/priority.h"
 #include "hub/pipeline/skeletons.h"
 #include "hub/telemetry/log.h"
 
@@ -35,7 +36,10 @@ Aggregation::Aggregation(storage::EventLog& log, Channels& channels, model::Tick
 Aggregation::~Aggregation() { stop(); }
 
 void Aggregation::start() {
-  thread_ = std::thread([this] { run(); });
+  thread_ = std::thread([this] {
+    take_priority(Priority::kPicture);
+    run();
+  });
 }
 
 void Aggregation::stop() {

@@ -1,21 +1,17 @@
 #include "hub/pipeline/calibrator.h"
 
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
 #include <future>
 #include <mutex>
 #include <utility>
 
+#include "hub/base/priority.h"
 #include "hub/telemetry/log.h"
 #include "hub/wire/hub_event.h"
 
 namespace commonwatch::pipeline {
 namespace {
-
-constexpr int kLowPriority = 15;
 
 Result<void> append(storage::EventLog& log, const hotspot::Calibration& made,
                     const std::string& audience) {
@@ -79,7 +75,7 @@ bool Calibrator::start(hotspot::NullModel model, std::string audience) {
   if (stop_ || running_.exchange(true)) return false;
   if (thread_.joinable()) thread_.join();
   thread_ = std::thread([this, model = std::move(model), audience = std::move(audience)] {
-    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kLowPriority);
+    take_priority(Priority::kCalibration);
     if (auto made = make(model, audience, 1, stop_, log_); !made && !stop_) {
       telemetry::log_error("pipeline", "no calibration: " + made.error().message);
     }

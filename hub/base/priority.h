@@ -1,0 +1,18 @@
+// How the hub's threads stand against each other while there is more to do than processors: what
+// acknowledges, delivers and indexes goes first, so that a partner with a backlog is rid of it and
+// nobody's report waits for somebody's replay.
+#pragma once
+
+namespace commonwatch {
+
+// As nice(2) counts.
+enum class Priority {
+  kPicture = 5,       // folding what is durable: its delay under a backlog is shown as `as_of`
+  kReplay = 10,
+  kCalibration = 15,
+};
+
+// Of the calling thread; for good.
+void take_priority(Priority priority);
+
+}  // namespace commonwatch
