@@ -30,25 +30,12 @@
 #include "hub/model/ids.h"
 #include "hub/model/record.h"
 #include "hub/storage/held_head.h"
+#include "hub/storage/rewrite_event.h"
 
 namespace commonwatch::storage {
 
 class LogDatabase;
 class RecordKeys;
-
-// A chunk that retention or an erasure is about to rewrite.
-struct RewrittenChunk {
-  model::Offset first;
-  Hash hash;  // SHA-256 of its bytes from then on
-  friend bool operator==(const RewrittenChunk&, const RewrittenChunk&) = default;
-};
-
-// The hub's own event that names them, so that the chain covers what is left of reduced events.
-struct RewriteEvent {
-  std::function<std::string(const std::vector<RewrittenChunk>& chunks)> encode;
-  // None if the payload is of another event.
-  std::function<std::vector<RewrittenChunk>(std::string_view payload)> decode;
-};
 
 // What recorded time follows. Fixed when the data directory is created.
 enum class ClockMode : std::uint8_t { kWall = 0, kEvents = 1 };

@@ -311,9 +311,8 @@ Result<void> LogWriter::write_group() {
     batch.Put(log.chunks(), key, numbered.chunk->value());
     if (numbered.chunk->source() == hub.text()) batch.Put(log.hub_events(), key, encode_presence());
   }
-  for (const Source* source : touched_) {
-    batch.Put(log.sources(), source->name.text(),
-              encode_source_state({source->number, source->last}));
+  for (const Source* one : touched_) {
+    batch.Put(log.sources(), one->name.text(), encode_source_state({one->number, one->last}));
   }
   for (const auto& [key, value] : settings_) batch.Put(log.meta(), key, value);
   if (const auto promised = ceiling ? ceiling : events_ceiling_) {
