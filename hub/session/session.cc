@@ -1,6 +1,7 @@
 #include "hub/session/session.h"
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
 #include <utility>
 
 #include "hub/telemetry/log.h"
@@ -158,6 +159,8 @@ Task<void> Session::read_loop() {
       refuse(message.error(), {});
       co_await pace();
     }
+    // Whoever has sent many messages at once waits for his turn behind each, like everybody.
+    co_await boost::asio::post(connection_->executor(), pipeline::kAwait);
   }
 }
 
