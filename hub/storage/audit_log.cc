@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "hub/storage/audit_verify.h"
+#include "hub/storage/log_steps.h"
 #include "hub/storage/sha256.h"
 #include "hub/storage/sync_files.h"
 
@@ -95,7 +96,8 @@ class AuditLog::Impl {
       : database_(std::move(database)),
         watermark_(std::move(watermark)),
         loss_(std::move(loss)),
-        writer_(*database_, *watermark_, ends, queued_bytes_max) {}
+        writer_(*database_, *watermark_, ends, queued_bytes_max,
+                ScopedOpenHooks::current().stepped) {}
 
   // The newest of the oldest records that are all before the instant.
   Result<std::optional<AuditLink>> find_last_before(Instant before) const {
@@ -264,5 +266,10 @@ AuditVerifyReport AuditLog::verify(const std::vector<HeldHead>& held,
 }
 
 void AuditLog::close() { impl_->writer_.close(); }
+
+bool AuditSteps::commit() {
+  return log_.impl_->writer_.commit_waiting(std::chrono::milliseconds(0));
+}
+void AuditSteps::keep_house() { log_.impl_->writer_.sync_watermark(); }
 
 }  // namespace commonwatch::storage

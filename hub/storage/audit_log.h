@@ -107,6 +107,7 @@ class AuditLog {
   void close();
 
  private:
+  friend class AuditSteps;
   friend class BackupDirectory;
   const AuditDatabase& database() const;
 

@@ -29,23 +29,29 @@ Watermark audit_watermark(const AuditHead& head) {
 }
 
 AuditWriter::AuditWriter(const AuditDatabase& database, WatermarkFile& watermark,
-                         const AuditEnds& ends, std::size_t queued_bytes_max)
+                         const AuditEnds& ends, std::size_t queued_bytes_max, bool stepped)
     : database_(database),
       watermark_(watermark),
       queued_bytes_max_(queued_bytes_max),
       ends_(ends),
       durable_(ends),
-      thread_([this] { run(); }) {}
+      stepped_(stepped) {
+  if (!stepped_) thread_ = std::thread([this] { run(); });
+}
 
 AuditWriter::~AuditWriter() { close(); }
 
 void AuditWriter::close() {
   {
     const std::lock_guard lock(mutex_);
-    closed_ = true;
+    if (std::exchange(closed_, true)) return;
   }
   arrived_.notify_all();
-  if (thread_.joinable()) thread_.join();
+  if (stepped_) {
+    run();
+  } else {
+    thread_.join();
+  }
 }
 
 Result<void> AuditWriter::append(Instant at, std::string payload,
@@ -84,9 +90,9 @@ bool AuditWriter::failed() const {
   return failure_.has_value();
 }
 
-AuditWriter::Group AuditWriter::take() {
+AuditWriter::Group AuditWriter::take(std::chrono::milliseconds wait) {
   std::unique_lock lock(mutex_);
-  arrived_.wait_for(lock, kHousePeriod, [&] { return !waiting_.empty() || closed_; });
+  arrived_.wait_for(lock, wait, [&] { return !waiting_.empty() || closed_; });
   Group group;
   for (std::size_t bytes = 0; !waiting_.empty() && bytes < kCommitBytesMax;) {
     bytes += waiting_.front().payload.size() + kRecordBytesFixed;
@@ -96,13 +102,17 @@ AuditWriter::Group AuditWriter::take() {
   return group;
 }
 
+bool AuditWriter::commit_waiting(std::chrono::milliseconds wait) {
+  Group group = take(wait);
+  if (group.empty()) return false;
+  commit(group);
+  return true;
+}
+
 void AuditWriter::run() {
   auto due = std::chrono::steady_clock::now() + kHousePeriod;
   for (;;) {
-    Group group = take();
-    if (!group.empty()) {
-      commit(group);
-    } else {
+    if (!commit_waiting(kHousePeriod)) {
       const std::lock_guard lock(mutex_);
       if (closed_ && waiting_.empty()) break;
     }

@@ -1,7 +1,8 @@
 // The serial step of the audit log: takes what is queued, writes it in one batch, syncs once,
-// answers. The thread that steps it is its own.
+// answers. The thread that steps it is its own, unless the log was opened to be stepped.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -29,9 +30,9 @@ Watermark audit_watermark(const AuditHead& head);
 
 class AuditWriter {
  public:
-  // Both outlive it. Starts the thread.
+  // Both outlive it. Starts the thread, unless `stepped`.
   AuditWriter(const AuditDatabase& database, WatermarkFile& watermark, const AuditEnds& ends,
-              std::size_t queued_bytes_max);
+              std::size_t queued_bytes_max, bool stepped);
   ~AuditWriter();
   AuditWriter(const AuditWriter&) = delete;
   AuditWriter& operator=(const AuditWriter&) = delete;
@@ -45,6 +46,11 @@ class AuditWriter {
   // Writes what is queued, ends the thread.
   void close();
 
+  // --- the writing thread --------------------------------------------------------------------
+  // What waits, after `wait` at the latest, at most a commit's worth; false: nothing did.
+  bool commit_waiting(std::chrono::milliseconds wait);
+  void sync_watermark();
+
  private:
   struct Operation {
     Instant at{};
@@ -57,11 +63,9 @@ class AuditWriter {
 
   Result<void> push(Operation operation);
   void run();
-  // What waits, at most a commit's worth; empty: nothing came within a second, or it is over.
-  Group take();
+  Group take(std::chrono::milliseconds wait);
   void commit(Group& group);
   Result<void> write(rocksdb::WriteBatch& batch);
-  void sync_watermark();
   void fail(const Error& error);
 
   const AuditDatabase& database_;
@@ -78,6 +82,7 @@ class AuditWriter {
   AuditEnds durable_;
   std::optional<Error> failure_;
   bool closed_ = false;
+  const bool stepped_;
   std::thread thread_;
 };
 

@@ -41,6 +41,7 @@ class Backlog {
   // The oldest chunks, up to `end`, are in the indexes.
   void drop_below(model::Offset end);
   void fail(Error error);
+  // From here on nobody waits.
   void stop();
 
  private:

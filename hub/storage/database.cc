@@ -1,6 +1,7 @@
 #include "hub/storage/database.h"
 
 #include <rocksdb/cache.h>
+#include <rocksdb/file_system.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
 
@@ -126,14 +127,14 @@ Database::~Database() {
   if (db_) db_->Close();
 }
 
-Result<void> Database::open_families(const rocksdb::DBOptions& options, const std::string& path,
-                                     const std::vector<rocksdb::ColumnFamilyDescriptor>& families,
+Result<void> Database::open_families(rocksdb::DBOptions options, const std::string& path,
+                                     std::vector<rocksdb::ColumnFamilyDescriptor> families,
                                      bool read_only) {
+  if (const auto& tune = ScopedOpenHooks::current().tune) tune(options, families);
   rocksdb::DB* opened = nullptr;
   const rocksdb::Status status =
-      read_only
-          ? rocksdb::DB::OpenForReadOnly(options, path, families, &families_, &opened)
-          : rocksdb::DB::Open(options, path, families, &families_, &opened);
+      read_only ? rocksdb::DB::OpenForReadOnly(options, path, families, &families_, &opened)
+                : rocksdb::DB::Open(options, path, families, &families_, &opened);
   db_.reset(opened);
   if (!status.ok()) return open_error(path, status);
   return {};
@@ -167,6 +168,7 @@ Result<std::unique_ptr<LogDatabase>> LogDatabase::open_damaged(const std::filesy
 
 Result<std::unique_ptr<IndexDatabase>> IndexDatabase::open(const std::filesystem::path& path) {
   rocksdb::DBOptions options = shared_options();
+  if (auto* env = ScopedOpenHooks::current().index_env) options.env = env;
   // All families on disk stand at the same applied offset.
   options.atomic_flush = true;
   const auto cache = rocksdb::NewLRUCache(64 * kMebibyte);
@@ -182,11 +184,16 @@ Result<std::unique_ptr<IndexDatabase>> IndexDatabase::open(const std::filesystem
 
 Result<std::unique_ptr<IndexDatabase>> IndexDatabase::create_anew(
     const std::filesystem::path& path) {
-  std::error_code failed;
-  std::filesystem::remove_all(path, failed);
-  if (failed) {
+  rocksdb::FileSystem& files = ScopedOpenHooks::current().index_files();
+  std::vector<std::string> names;
+  rocksdb::IOStatus removed = files.GetChildren(path.string(), {}, &names, nullptr);
+  if (removed.IsNotFound()) removed = rocksdb::IOStatus::OK();
+  for (const std::string& name : names) {
+    if (removed.ok()) removed = files.DeleteFile((path / name).string(), {}, nullptr);
+  }
+  if (!removed.ok()) {
     return make_error(ErrorCode::kInternal,
-                      path.string() + " cannot be removed: " + failed.message());
+                      path.string() + " cannot be emptied: " + removed.ToString());
   }
   return open(path);
 }

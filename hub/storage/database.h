@@ -27,8 +27,8 @@ class Database {
 
  protected:
   Database() = default;
-  Result<void> open_families(const rocksdb::DBOptions& options, const std::string& path,
-                             const std::vector<rocksdb::ColumnFamilyDescriptor>& families,
+  Result<void> open_families(rocksdb::DBOptions options, const std::string& path,
+                             std::vector<rocksdb::ColumnFamilyDescriptor> families,
                              bool read_only = false);
 
  private:
@@ -52,7 +52,7 @@ class LogDatabase final : public Database {
 class IndexDatabase final : public Database {
  public:
   static Result<std::unique_ptr<IndexDatabase>> open(const std::filesystem::path& path);
-  // Removes what is there.
+  // Removes the files that are there.
   static Result<std::unique_ptr<IndexDatabase>> create_anew(const std::filesystem::path& path);
   rocksdb::ColumnFamilyHandle* applied() const { return family(0); }
   rocksdb::ColumnFamilyHandle* records() const { return family(1); }

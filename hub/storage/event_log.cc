@@ -6,7 +6,9 @@
 
 #include "hub/storage/checkpoint_store.h"
 #include "hub/storage/index_follower.h"
+#include "hub/storage/log_steps.h"
 #include "hub/storage/log_thread.h"
+#include "hub/storage/open_hooks.h"
 #include "hub/storage/recovery.h"
 #include "hub/storage/verify.h"
 
@@ -30,7 +32,8 @@ class EventLog::Impl {
                 *recovered_.rewritten),
         checkpoints_(options_.directory / "checkpoints"),
         queue_(options_.limits.queued_bytes_max),
-        follower_(std::make_unique<IndexFollower>(*recovered_.indexes, backlog_)),
+        stepped_(ScopedOpenHooks::current().stepped),
+        follower_(std::make_unique<IndexFollower>(*recovered_.indexes, backlog_, stepped_)),
         writer_({options_, *recovered_.log, *recovered_.indexes, backlog_, *recovered_.sources,
                  durable_, time_, *recovered_.watermark, recovered_.epoch, *recovered_.keys,
                  *recovered_.rewritten, checkpoints_},
@@ -46,7 +49,9 @@ class EventLog::Impl {
   // Once, before anything is asked.
   Result<void> start() {
     if (auto completed = writer_.complete_erasure(); !completed) return completed;
-    thread_ = std::make_unique<LogThread>(queue_, writer_, options_.limits.commit_bytes_max);
+    if (!stepped_) {
+      thread_ = std::make_unique<LogThread>(queue_, writer_, options_.limits.commit_bytes_max);
+    }
     return {};
   }
   ~Impl() { close(); }
@@ -54,9 +59,22 @@ class EventLog::Impl {
   Impl& operator=(const Impl&) = delete;
 
   void close() {
+    const bool closed = queue_.closed();
     queue_.close();
+    if (stepped_ && !closed) {
+      while (commit()) {
+      }
+      writer_.finish();
+    }
     thread_.reset();
     follower_.reset();
+  }
+
+  bool commit() {
+    auto taken = queue_.take(options_.limits.commit_bytes_max, std::chrono::milliseconds(0));
+    if (taken.operations.empty()) return false;
+    writer_.commit_once(taken.operations, [&] { queue_.release(taken.bytes); });
+    return true;
   }
 
   void push(Operation operation) {
@@ -73,6 +91,7 @@ class EventLog::Impl {
   LogReader reader_;
   CheckpointStore checkpoints_;
   OperationQueue queue_;
+  const bool stepped_;
   std::unique_ptr<IndexFollower> follower_;
   LogWriter writer_;
   std::unique_ptr<LogThread> thread_;
@@ -228,5 +247,10 @@ VerifyReport EventLog::verify(const std::vector<HeldHead>& held,
 const LogDatabase& EventLog::database() const { return *impl_->recovered_.log; }
 
 void EventLog::close() { impl_->close(); }
+
+bool LogSteps::commit() { return log_.impl_->commit(); }
+bool LogSteps::rewrite() { return log_.impl_->writer_.rewrite_some().has_value(); }
+void LogSteps::keep_house() { log_.impl_->writer_.keep_house(); }
+bool LogSteps::index() { return log_.impl_->follower_->step(); }
 
 }  // namespace commonwatch::storage

@@ -119,7 +119,7 @@ struct Skeleton {
   bool has_area_code = false;
   std::uint32_t accuracy_m = 0;  // 0: not stated
   std::uint32_t delay_s = 0;     // from occurrence to recording, as coarse as the caller makes it
-  std::vector<Links> linked;  // in order of audience, at most 255; empty ones are left out
+  std::vector<Links> linked;     // in order of audience, at most 255; empty ones are left out
   friend bool operator==(const Skeleton&, const Skeleton&) = default;
 };
 
@@ -382,6 +382,7 @@ class EventLog {
 
  private:
   friend class BackupDirectory;
+  friend class LogSteps;
   const LogDatabase& database() const;
 
   class Impl;

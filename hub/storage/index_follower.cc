@@ -7,24 +7,32 @@ constexpr std::size_t kBatchEvents = 20'000;
 
 }  // namespace
 
-IndexFollower::IndexFollower(Indexes& indexes, Backlog& backlog)
-    : indexes_(indexes), backlog_(backlog), thread_([this] { follow(); }) {}
+IndexFollower::IndexFollower(Indexes& indexes, Backlog& backlog, bool stepped)
+    : indexes_(indexes), backlog_(backlog) {
+  if (stepped) {
+    backlog_.stop();
+  } else {
+    thread_ = std::thread([this] {
+      while (step()) {
+      }
+    });
+  }
+}
 
 IndexFollower::~IndexFollower() {
   backlog_.stop();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
-void IndexFollower::follow() {
-  while (true) {
-    const auto chunks = backlog_.wait_for_chunks(kBatchEvents);
-    if (chunks.empty()) return;
-    if (auto applied = indexes_.apply(chunks); !applied) {
-      backlog_.fail(applied.error());
-      return;
-    }
-    backlog_.drop_below(chunks.back().chunk->end());
+bool IndexFollower::step() {
+  const auto chunks = backlog_.wait_for_chunks(kBatchEvents);
+  if (chunks.empty()) return false;
+  if (auto applied = indexes_.apply(chunks); !applied) {
+    backlog_.fail(applied.error());
+    return false;
   }
+  backlog_.drop_below(chunks.back().chunk->end());
+  return true;
 }
 
 }  // namespace commonwatch::storage

@@ -1,4 +1,4 @@
-// The thread that brings durable chunks from the backlog into the indexes.
+// Brings durable chunks from the backlog into the indexes: on a thread of its own, or step by step.
 #pragma once
 
 #include <thread>
@@ -10,16 +10,17 @@ namespace commonwatch::storage {
 
 class IndexFollower {
  public:
-  // Both outlive it.
-  IndexFollower(Indexes& indexes, Backlog& backlog);
-  // Indexes what is left, then stops.
+  // Both outlive it. `stepped`: there is no thread, and nobody waits for it; `step` is called.
+  IndexFollower(Indexes& indexes, Backlog& backlog, bool stepped);
+  // With a thread: indexes what is left, then stops.
   ~IndexFollower();
   IndexFollower(const IndexFollower&) = delete;
   IndexFollower& operator=(const IndexFollower&) = delete;
 
- private:
-  void follow();
+  // Waits for chunks, and indexes some; false: it is over, or (stepped) there is nothing to do.
+  bool step();
 
+ private:
   Indexes& indexes_;
   Backlog& backlog_;
   std::thread thread_;

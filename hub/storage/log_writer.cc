@@ -1,7 +1,7 @@
 #include "hub/storage/log_writer.h"
 
+#include <rocksdb/file_system.h>
 #include <rocksdb/write_batch.h>
-#include <sys/statvfs.h>
 
 #include <algorithm>
 
@@ -355,14 +355,14 @@ Watermark LogWriter::watermark() const {
 }
 
 void LogWriter::keep_house() {
-  struct statvfs disk {};
+  rocksdb::DB& log = parts_.log.db();
+  std::uint64_t free_bytes = 0;
   bool room = true;
-  if (::statvfs(parts_.options.directory.c_str(), &disk) == 0) {
-    room = static_cast<std::uint64_t>(disk.f_bavail) * disk.f_frsize >=
-           parts_.options.limits.disk_free_bytes_min;
+  if (log.GetFileSystem()->GetFreeSpace(log.GetName(), {}, &free_bytes, nullptr).ok()) {
+    room = free_bytes >= parts_.options.limits.disk_free_bytes_min;
   }
   std::uint64_t stopped = 0;
-  if (parts_.log.db().GetIntProperty(rocksdb::DB::Properties::kIsWriteStopped, &stopped)) {
+  if (log.GetIntProperty(rocksdb::DB::Properties::kIsWriteStopped, &stopped)) {
     room = room && stopped == 0;
   }
   has_room_ = room;

@@ -1,6 +1,7 @@
 #include "hub/storage/recovery.h"
 
 #include <fcntl.h>
+#include <rocksdb/file_system.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -319,9 +320,9 @@ Result<Recovered> recover(const LogOptions& options) {
   state.watermark = std::move(*watermark);
 
   const auto events = options.directory / "events";
-  std::error_code ignored;
+  rocksdb::FileSystem& files = ScopedOpenHooks::current().files();
   const auto& mark = state.watermark->found().synced;
-  if (std::filesystem::exists(events / "CURRENT", ignored)) {
+  if (files.FileExists((events / "CURRENT").string(), {}, nullptr).ok()) {
     TailInspection inspection(options.directory, state.watermark->found());
     if (auto sound = inspection.inspect(state.report); !sound) return sound.error();
   } else if (mark && mark->end.value() > 0) {
@@ -344,8 +345,8 @@ Result<Recovered> recover(const LogOptions& options) {
       return written.error();
     }
   }
-  auto indexes = open_indexes(options.directory / "index", state.durable.end, *state.keys,
-                              state.report);
+  auto indexes =
+      open_indexes(options.directory / "index", state.durable.end, *state.keys, state.report);
   if (!indexes) return indexes.error();
   state.indexes = std::move(*indexes);
   if (auto indexed = index_rest(state); !indexed) return indexed.error();

@@ -18,16 +18,6 @@ Error file_error(const std::filesystem::path& path, const char* what) {
                                               "; check the disk and the rights");
 }
 
-Result<void> sync_opened(const std::filesystem::path& path, int flags) {
-  const int file = ::open(path.c_str(), flags | O_CLOEXEC);
-  if (file < 0) return file_error(path, "cannot be opened");
-  const bool synced = ::fsync(file) == 0;
-  const Error error = file_error(path, "cannot be synced");
-  ::close(file);
-  if (!synced) return error;
-  return {};
-}
-
 Result<void> write_all(int file, std::string_view bytes, const std::filesystem::path& path) {
   while (!bytes.empty()) {
     const ssize_t written = ::write(file, bytes.data(), bytes.size());
@@ -41,10 +31,14 @@ Result<void> write_all(int file, std::string_view bytes, const std::filesystem::
 
 }  // namespace
 
-Result<void> sync_file(const std::filesystem::path& path) { return sync_opened(path, O_RDONLY); }
-
 Result<void> sync_directory(const std::filesystem::path& path) {
-  return sync_opened(path, O_RDONLY | O_DIRECTORY);
+  const int file = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (file < 0) return file_error(path, "cannot be opened");
+  const bool synced = ::fsync(file) == 0;
+  const Error error = file_error(path, "cannot be synced");
+  ::close(file);
+  if (!synced) return error;
+  return {};
 }
 
 Result<void> write_whole_file(const std::filesystem::path& path, std::string_view bytes) {

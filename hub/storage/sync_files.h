@@ -10,7 +10,6 @@
 
 namespace commonwatch::storage {
 
-Result<void> sync_file(const std::filesystem::path& path);
 Result<void> sync_directory(const std::filesystem::path& path);
 // Under another name first, synced, then renamed; the directory synced: whole or not at all.
 Result<void> write_whole_file(const std::filesystem::path& path, std::string_view bytes);

@@ -1,11 +1,14 @@
 #include "hub/storage/wal_tail.h"
 
+#include <rocksdb/file_system.h>
+
 #include <algorithm>
 #include <cstring>
-#include <fstream>
-#include <sstream>
+#include <memory>
+#include <vector>
 
 #include "hub/storage/crc32c.h"
+#include "hub/storage/open_hooks.h"
 #include "hub/storage/sync_files.h"
 
 namespace commonwatch::storage {
@@ -73,6 +76,21 @@ bool any_record_begins(std::string_view bytes, std::size_t from, std::uint32_t n
   return false;
 }
 
+Result<std::string> read_wal(const std::filesystem::path& path) {
+  std::string bytes;
+  const auto read =
+      rocksdb::ReadFileToString(&ScopedOpenHooks::current().files(), path.string(), &bytes);
+  if (read.ok()) return bytes;
+  return make_error(ErrorCode::kInternal, path.string() + " cannot be read: " + read.ToString() +
+                                              "; check the disk and the rights");
+}
+
+Error cut_error(const WalTail& tail, const std::string& why) {
+  return make_error(ErrorCode::kInternal, tail.path.string() +
+                                              ": its torn end cannot be cut off: " + why +
+                                              "; check the disk and the rights");
+}
+
 }  // namespace
 
 WalTail inspect_wal_bytes(std::string_view bytes, std::uint32_t number) {
@@ -108,55 +126,46 @@ WalTail inspect_wal_bytes(std::string_view bytes, std::uint32_t number) {
 Result<std::optional<WalTail>> inspect_newest_wal(const std::filesystem::path& directory) {
   std::optional<std::uint64_t> newest;
   std::filesystem::path path;
-  std::error_code failed;
-  for (const auto& entry : std::filesystem::directory_iterator(directory, failed)) {
-    const std::string stem = entry.path().stem().string();
-    if (entry.path().extension() != ".log" || stem.empty() ||
+  rocksdb::FileSystem& files = ScopedOpenHooks::current().files();
+  std::vector<std::string> names;
+  if (!files.GetChildren(directory.string(), {}, &names, nullptr).ok()) names.clear();
+  for (const std::filesystem::path name : names) {
+    const std::string stem = name.stem().string();
+    if (name.extension() != ".log" || stem.empty() ||
         stem.find_first_not_of("0123456789") != std::string::npos) {
       continue;
     }
     const std::uint64_t number = std::stoull(stem);
     if (!newest || number > *newest) {
       newest = number;
-      path = entry.path();
+      path = directory / name;
     }
   }
   if (!newest) return std::optional<WalTail>();
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream bytes;
-  bytes << file.rdbuf();
-  if (!file) {
-    if (std::filesystem::file_size(path, failed) != 0 || failed) {
-      return make_error(ErrorCode::kInternal,
-                        path.string() + " cannot be read; check the disk and the rights");
-    }
-  }
-  WalTail tail = inspect_wal_bytes(bytes.view(), static_cast<std::uint32_t>(*newest));
+  const auto bytes = read_wal(path);
+  if (!bytes) return bytes.error();
+  WalTail tail = inspect_wal_bytes(*bytes, static_cast<std::uint32_t>(*newest));
   tail.path = path;
   tail.number = *newest;
   return std::optional<WalTail>(std::move(tail));
 }
 
 Result<void> cut_wal_tail(const WalTail& tail, const std::filesystem::path& kept) {
+  const auto bytes = read_wal(tail.path);
+  if (!bytes) return bytes.error();
   std::error_code failed;
   std::filesystem::create_directories(kept, failed);
+  if (failed) return cut_error(tail, failed.message());
   const auto copy =
       kept / (tail.path.filename().string() + "." + std::to_string(tail.good_bytes) + ".cut");
-  if (!failed) {
-    std::filesystem::copy_file(tail.path, copy, std::filesystem::copy_options::overwrite_existing,
-                               failed);
-  }
-  if (!failed) {
-    if (auto synced = sync_file(copy); !synced) return synced;
-    if (auto synced = sync_directory(kept); !synced) return synced;
-    std::filesystem::resize_file(tail.path, tail.good_bytes, failed);
-  }
-  if (failed) {
-    return make_error(ErrorCode::kInternal,
-                      tail.path.string() + ": its torn end cannot be cut off: " + failed.message() +
-                          "; check the disk and the rights");
-  }
-  return sync_file(tail.path);
+  if (auto written = write_whole_file(copy, *bytes); !written) return written;
+  rocksdb::FileSystem& files = ScopedOpenHooks::current().files();
+  std::unique_ptr<rocksdb::FSWritableFile> file;
+  auto cut = files.ReopenWritableFile(tail.path.string(), {}, &file, nullptr);
+  if (cut.ok()) cut = file->Truncate(tail.good_bytes, {}, nullptr);
+  if (cut.ok()) cut = file->Fsync({}, nullptr);
+  if (!cut.ok()) return cut_error(tail, cut.ToString());
+  return {};
 }
 
 }  // namespace commonwatch::storage
