@@ -22,8 +22,8 @@ LiveFold::LiveFold(Channel& channel, const storage::EventLog& log, model::TickLe
       limits_(limits),
       metrics_(metrics) {}
 
-// Old enough to fill the ring again, unless that is too much to fold: then the ring begins later, and
-// who resumes from before it gets the whole state.
+// Old enough to fill the ring again, unless that is too much to fold: then the ring begins later,
+// and who resumes from before it gets the whole state.
 Result<Fold> LiveFold::open(const storage::DurableState& durable) const {
   const Instant ring_start = durable.recorded - std::chrono::milliseconds(limits_.ring_ms_max);
   const auto epoch = channel_.epoch.get();
@@ -69,14 +69,19 @@ Result<void> LiveFold::fold_up_to(model::Version version) {
     ahead_.reset();
   }
   fold_->seal(version, sink);
-  // While nothing changes for the audience, its version moves at full seconds only: what moves it may
-  // not tell that others are reporting.
-  const model::Version passed =
-      tick_.at_or_before(std::chrono::floor<std::chrono::seconds>(end));
+  const model::Version passed = passed_by(version, *channel_.epoch.get());
   if (channel_.feed.position().version < passed) {
     channel_.feed.publish(passed, tick_.instant_of(passed), {});
   }
   return {};
+}
+
+// While nothing changes for the audience, its version moves to where its epoch begins and at full
+// seconds only: what moves it may not tell that others are reporting, and no later start may stand
+// at a lower one.
+model::Version LiveFold::passed_by(model::Version sealed, const Epoch& epoch) const {
+  const auto second = std::chrono::floor<std::chrono::seconds>(tick_.instant_of(sealed));
+  return std::max(tick_.at_or_before(second), std::min(epoch.begins, sealed));
 }
 
 void LiveFold::give_out(model::Version version, Instant as_of,
@@ -120,14 +125,15 @@ Result<bool> LiveFold::change_epoch(model::Version sealed) {
   // The old epoch's last ticks are its own.
   const model::Version last(next->epoch.begins.value() - 1);
   if (auto folded = fold_up_to(last); !folded) return folded.error();
-  if (auto done = fold_anew(*std::move(next), sealed); !done) return done.error();
+  const model::Version passed = passed_by(sealed, next->epoch);
+  if (auto done = fold_anew(*std::move(next), passed); !done) return done.error();
   return true;
 }
 
 Result<void> LiveFold::fold_anew(NextEpoch next, model::Version sealed) {
   const Epoch& epoch = next.epoch;
-  Fold fold = next.fold ? *std::move(next.fold)
-                        : Fold(Picture(epoch.settings), tick_, model::Offset(0));
+  Fold fold =
+      next.fold ? *std::move(next.fold) : Fold(Picture(epoch.settings), tick_, model::Offset(0));
   if (auto loaded = preload(fold, log_, epoch, tick_); !loaded) return loaded;
   const TickSink nobody = [](model::Version, Instant, const std::vector<model::TileDelta>&) {};
   ahead_.reset();
@@ -149,8 +155,8 @@ Result<void> LiveFold::fold_anew(NextEpoch next, model::Version sealed) {
   const auto alerts = share_alerts();
   channel_.feed.reset({epoch.id, sealed}, tick_.instant_of(sealed), fold_->picture().tiles());
   if (changed_) changed_(channel_.audience, alerts);
-  telemetry::log_info("pipeline", "a new engine epoch of " + channel_.audience + " is shown: " +
-                                      std::to_string(fold_->next().value()) +
+  telemetry::log_info("pipeline", "a new engine epoch of " + channel_.audience +
+                                      " is shown: " + std::to_string(fold_->next().value()) +
                                       " events folded anew");
   return {};
 }
@@ -166,7 +172,8 @@ std::optional<Instant> LiveFold::next_change() const {
 
 std::optional<hotspot::Due> LiveFold::find_due() const {
   const auto& due = fold_->picture().layer().engine().due();
-  const auto found = std::ranges::find_if(due, [&](const auto& one) { return calibrating_ != one; });
+  const auto found =
+      std::ranges::find_if(due, [&](const auto& one) { return calibrating_ != one; });
   return found == due.end() ? std::nullopt : std::optional(*found);
 }
 

@@ -51,6 +51,8 @@ class LiveFold {
 
  private:
   Result<Fold> open(const storage::DurableState& durable) const;
+  // The version that is shown when the log is sealed up to there, unless something changed since.
+  model::Version passed_by(model::Version sealed, const Epoch& epoch) const;
   Result<void> fold_anew(NextEpoch next, model::Version sealed);
   void give_out(model::Version version, Instant as_of, std::vector<model::TileDelta> deltas);
   // Gives them to whoever asks beside the feed, and returns those on the live display.
@@ -65,7 +67,7 @@ class LiveFold {
   AlertsChanged changed_;
 
   std::optional<Fold> fold_;
-  std::optional<storage::Chunk> ahead_;       // read, and of a tick that is not sealed
+  std::optional<storage::Chunk> ahead_;      // read, and of a tick that is not sealed
   std::optional<hotspot::Due> calibrating_;  // the last that was begun
   model::Version checkpointed_;
   Duration checkpointed_at_{};
