@@ -1,0 +1,148 @@
+#include "tests/sim/shown.h"
+
+#include "commonwatch/v1/stream.pb.h"
+#include "hub/pipeline/configuration.h"
+#include "hub/wire/server_message.h"
+#include "tests/sim/broken.h"
+
+namespace commonwatch::sim {
+namespace {
+
+constexpr const char* kSnapshot = "a snapshot is the fold of the log";
+constexpr const char* kDeltas = "live deltas are those of a fold from the beginning";
+constexpr const char* kForward = "no version goes back";
+
+std::string text_of(model::Version version) { return std::to_string(version.value()); }
+
+v1::ServerMessage parse(const std::string& bytes) {
+  v1::ServerMessage message;
+  require(message.ParseFromString(bytes), "messages are of the contract", "a frame of the feed");
+  return message;
+}
+
+}  // namespace
+
+Shown::Epoch& Shown::open(const storage::EventLog& log, const pipeline::Channel& channel) {
+  const auto begun = channel.epoch.get();
+  const auto [at, fresh] = epochs_.try_emplace(begun->id);
+  Epoch& epoch = at->second;
+  if (!fresh) return epoch;
+  epoch.fold.emplace(pipeline::Picture(begun->settings), tick_, model::Offset(0));
+  const auto loaded = pipeline::preload(*epoch.fold, log, *begun, tick_);
+  require(loaded.has_value(), kSnapshot, "the log cannot be read");
+  epoch.begins = begun->begins;
+  return epoch;
+}
+
+void Shown::advance(const storage::EventLog& log, Epoch& epoch, model::Version until) {
+  const pipeline::TickSink sink = [&](model::Version version, Instant,
+                                      const std::vector<model::TileDelta>& deltas) {
+    for (const model::TileDelta& delta : deltas) {
+      const std::string bytes = wire::encode(delta, wire::Encoding::kBinary);
+      const v1::ServerMessage message = parse(bytes);
+      epoch.frames[version.value()].push_back(bytes);
+      epoch.content.take(message.delta());
+      if (message.delta().changed_size() + message.delta().alerts_size() > 0) ++hotspots_;
+      const std::uint64_t tile = message.delta().tile();
+      epoch.digests[tile][version.value()] = epoch.content.digest(tile);
+    }
+    ++changes_;
+  };
+  pipeline::Fold& fold = *epoch.fold;
+  for (;;) {
+    const auto chunk = log.read(fold.next());
+    require(chunk.has_value(), kSnapshot, "the log cannot be read");
+    if (!*chunk || fold.counted_at(**chunk) > tick_.instant_of(until)) break;
+    fold.apply(**chunk, sink);
+  }
+  fold.seal(until, sink);
+  epoch.until = std::max(epoch.until, until);
+}
+
+void Shown::follow(const storage::EventLog& log, const pipeline::Channel& channel) {
+  const model::Position now = channel.feed.position();
+  Epoch& epoch = open(log, channel);
+  require(now.version >= epoch.until, kForward,
+          "version " + text_of(now.version) + " was given out after " + text_of(epoch.until));
+  advance(log, epoch, now.version);
+  if (held_ && held_->epoch == now.epoch) {
+    for (;;) {
+      const feed::Delivery delivery = channel.feed.read(held_, {});
+      compare(epoch, delivery);
+      held_ = delivery.position;
+      if (!delivery.is_cut) break;
+    }
+  } else {
+    check_snapshot(channel);
+  }
+  held_ = now;
+}
+
+void Shown::compare(const Epoch& epoch, const feed::Delivery& delivery) const {
+  if (delivery.kind == feed::Delivery::Kind::kSnapshot) return;  // the ring is short
+  const auto expected = frames({held_->epoch, held_->version}, delivery.position.version);
+  std::size_t at = 0;
+  for (const feed::SharedFrame& frame : delivery.frames) {
+    const std::string& bytes = *frame->binary();
+    if (!parse(bytes).has_delta()) continue;
+    require(at < expected.size() && expected[at] == bytes, kDeltas,
+            "frame " + std::to_string(at) + " behind version " + text_of(held_->version) +
+                " is another, epoch from " + text_of(epoch.begins));
+    ++at;
+  }
+  require(at == expected.size(), kDeltas,
+          "behind version " + text_of(held_->version) + " came " + std::to_string(at) +
+              " frames of " + std::to_string(expected.size()));
+}
+
+void Shown::check_snapshot(const pipeline::Channel& channel) const {
+  const feed::Delivery delivery = channel.feed.read(std::nullopt, {});
+  const auto known = epochs_.find(delivery.position.epoch);
+  require(known != epochs_.end(), kSnapshot, "of an unknown epoch");
+  Content content;
+  for (const feed::SharedFrame& frame : delivery.frames) {
+    content.take(parse(*frame->binary()).tile());
+  }
+  const auto expected = known->second.fold->picture().tiles();
+  for (const model::TileState& tile : expected) {
+    const auto message = parse(wire::encode(tile, wire::Encoding::kBinary)).tile();
+    Content alone;
+    alone.take(message);
+    require(content.digest(message.tile()) == alone.digest(message.tile()), kSnapshot,
+            "tile " + std::to_string(message.tile()) + " at version " +
+                text_of(delivery.position.version) + " is another");
+  }
+  require(content.digests().size() == expected.size(), kSnapshot,
+          "version " + text_of(delivery.position.version) + " has other tiles");
+}
+
+std::optional<std::uint64_t> Shown::digest(const model::Position& at, std::uint64_t tile) const {
+  const auto known = epochs_.find(at.epoch);
+  if (known == epochs_.end() || at.version > known->second.until) return std::nullopt;
+  const auto history = known->second.digests.find(tile);
+  if (history == known->second.digests.end()) return 0;
+  const auto behind = history->second.upper_bound(at.version.value());
+  return behind == history->second.begin() ? 0 : std::prev(behind)->second;
+}
+
+std::vector<std::uint64_t> Shown::tiles(model::EngineEpoch epoch) const {
+  std::vector<std::uint64_t> tiles;
+  const auto known = epochs_.find(epoch);
+  if (known == epochs_.end()) return tiles;
+  for (const auto& [tile, history] : known->second.digests) tiles.push_back(tile);
+  return tiles;
+}
+
+std::vector<std::string> Shown::frames(const model::Position& after, model::Version until) const {
+  std::vector<std::string> all;
+  const auto known = epochs_.find(after.epoch);
+  if (known == epochs_.end()) return all;
+  const auto& frames = known->second.frames;
+  for (auto at = frames.upper_bound(after.version.value());
+       at != frames.end() && at->first <= until.value(); ++at) {
+    all.insert(all.end(), at->second.begin(), at->second.end());
+  }
+  return all;
+}
+
+}  // namespace commonwatch::sim

@@ -1,0 +1,458 @@
+#include "tests/sim/world.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "hub/wire/hub_event.h"
+#include "tests/sim/broken.h"
+
+namespace commonwatch::sim {
+namespace {
+
+const Instant kBegin = *parse_rfc3339("2026-03-01T12:00:00Z");
+constexpr int kPastDays = 40;
+constexpr std::size_t kStepsShown = 40;
+constexpr std::size_t kSettleMax = 3000;
+constexpr const char* kStarts = "the hub starts after every crash";
+constexpr const char* kSettles = "when all is well, everything becomes durable and is shown";
+
+Limits any_limits(Random& random) {
+  Limits limits;
+  limits.credit_events = static_cast<std::uint32_t>(random.between(20, 200));
+  limits.queued_bytes_max = static_cast<std::size_t>(random.between(4, 64)) << 10U;
+  limits.commit_bytes_max = static_cast<std::size_t>(random.between(1, 32)) << 10U;
+  limits.ring_bytes_max = static_cast<std::size_t>(random.between(2, 64)) << 10U;
+  limits.ring_ms_max = static_cast<std::uint32_t>(random.between(2'000, 600'000));
+  limits.future_ms_max = 1000ULL * 24 * 3600 * 1000;
+  limits.disk_free_bytes_min = 1U << 20U;
+  return limits;
+}
+
+// What a power cut leaves of the slot of the watermark that is not synced.
+void forget_exact_mark(const std::filesystem::path& watermark) {
+  const int file = ::open(watermark.c_str(), O_WRONLY | O_CLOEXEC);
+  if (file < 0) return;
+  constexpr std::size_t kSlotBytes = 512;
+  const std::string zeros(kSlotBytes, '\0');
+  const auto written = ::pwrite(file, zeros.data(), zeros.size(), 2 * kSlotBytes);
+  ::close(file);
+  if (written != static_cast<ssize_t>(kSlotBytes)) throw std::runtime_error("watermark");
+}
+
+}  // namespace
+
+World::World(std::uint64_t seed, std::filesystem::path directory, bool verbose)
+    : random_(seed),
+      directory_(std::move(directory)),
+      verbose_(verbose),
+      clock_(kBegin),
+      disk_(std::make_shared<Disk>(seed * 2 + 1)),
+      env_(disk_),
+      ground_{disk_,
+              env_,
+              directory_,
+              clock_,
+              any_limits(random_),
+              model::TickLength(std::chrono::milliseconds(250)),
+              [this](model::Version tick, const storage::DurableState& durable) {
+                stored_.tick_given(tick, durable);
+              }},
+      stored_(partners_, ground_.tick),
+      shown_(ground_.tick) {
+  for (const char* source : {"county-ems/cad", "outreach/van", "outreach/phone"}) {
+    partners_.push_back(std::make_unique<Partner>(source, random_));
+  }
+  for (const auto& partner : partners_) partner->remember(now_seconds(), kPastDays);
+  for (int n = 0; n < 4; ++n) {
+    watchers_.push_back(
+        std::make_unique<Watcher>("watcher " + std::to_string(n), n % 2 == 0, shown_));
+  }
+}
+
+World::~World() {
+  process_.reset();
+  std::error_code ignored;
+  std::filesystem::remove_all(directory_, ignored);
+}
+
+pipeline::PictureSettings World::settings() const {
+  hotspot::Settings hotspot;
+  hotspot.null_days = 3650;
+  hotspot.level_min = 12;
+  hotspot.level_max = 13;
+  hotspot.windows_hours = {6, 12};
+  hotspot.exposure_days_min = 14;
+  hotspot.count_min = 3 + settings_;
+  return {hotspot, {}, std::string(model::kOpenAudience)};
+}
+
+// --- running -------------------------------------------------------------------------------------
+
+const std::vector<World::Action>& World::actions() {
+  static const std::vector<Action> all = {
+      {20, "a partner connects", &World::connect_partner},
+      {1, "a partner loses its connection", &World::drop_partner},
+      {24, "a partner publishes", &World::publish},
+      {30, "a partner's message arrives", &World::partner_arrive},
+      {20, "a partner receives", &World::partner_receive},
+      {15, "a watcher connects", &World::connect_watcher},
+      {1, "a watcher loses its connection", &World::drop_watcher},
+      {6, "a watcher's message arrives", &World::watcher_arrive},
+      {40, "a watcher receives", &World::watcher_receive},
+      {30, "sessions run", &World::poll},
+      {20, "the log commits", &World::commit},
+      {4, "the audit log commits", &World::commit_audit},
+      {8, "the indexes follow", &World::index},
+      {3, "a second's house-keeping", &World::keep_house},
+      {2, "sessions look at the clock", &World::check_clock},
+      {12, "the log is asked for a tick", &World::seal},
+      {16, "ticks are given out", &World::fold},
+      {1, "checkpoints are written", &World::write_checkpoints},
+      {1, "other settings", &World::reload},
+      {20, "time passes", &World::pass_time},
+      {3, "much time passes", &World::pass_much_time},
+      {2, "the wall clock jumps", &World::jump},
+      {1, "a fault of the disk is near", &World::arm_fault},
+      {4, "the disk has room again", &World::make_room},
+      {1, "the hub restarts", &World::restart},
+      {1, "the hub is killed", &World::kill},
+      {1, "the power is cut", &World::cut_power},
+      {60, "the hub starts", &World::start},
+      {2, "a snapshot is read", &World::check_snapshot},
+  };
+  return all;
+}
+
+void World::tell(const std::string& what) {
+  last_steps_.push_back(std::to_string(steps_) + " " + what);
+  if (last_steps_.size() > kStepsShown) last_steps_.pop_front();
+  if (verbose_) std::printf("  %s\n", last_steps_.back().c_str());
+}
+
+void World::step() {
+  static const int total = [] {
+    int sum = 0;
+    for (const Action& action : actions()) sum += action.weight;
+    return sum;
+  }();
+  ++steps_;
+  // What cannot be done now is no step.
+  for (bool taken = false; !taken;) {
+    auto at = random_.between(0, total - 1);
+    const Action* action = actions().data();
+    while (at >= action->weight) at -= (action++)->weight;
+    taken = (this->*action->take)();
+    if (taken) tell(action->name);
+  }
+  look_after();
+}
+
+void World::run(std::size_t steps) {
+  start();
+  for (std::size_t n = 0; n < steps; ++n) step();
+  heal();
+  for (std::size_t n = 0; !settle_once(); ++n) {
+    require(n < kSettleMax, kSettles, "not after " + std::to_string(kSettleMax) + " rounds");
+  }
+  check_settled();
+  restart();
+  if (!process_) start();
+  begin_life();
+  for (const auto& partner : partners_) tally_.events += partner->spool().size();
+  tally_.changes = shown_.changes();
+  tally_.hotspots = shown_.hotspots();
+  for (const auto& watcher : watchers_) tally_.observed += watcher->versions();
+}
+
+// After each step: bounds, and whether the process is still there.
+void World::look_after() {
+  if (!process_) return;
+  if (disk_->is_frozen() || process_->failed()) {
+    tell(disk_->is_frozen() ? "the hub died" : "the log failed, and the hub ends");
+    ++tally_.crashes;
+    end_process(random_.chance(30));
+    return;
+  }
+  const std::size_t queued = process_->log().queued_bytes();
+  require(queued <= ground_.limits.queued_bytes_max + (1U << 20U), "memory is bounded",
+          std::to_string(queued) + " bytes wait for the log");
+}
+
+// --- the process ---------------------------------------------------------------------------------
+
+bool World::start() {
+  if (process_ || (disk_->is_full() && !random_.chance(5))) return false;
+  disk_->thaw();
+  env_.hold();
+  const bool struck_before = fault_armed_;
+  if (!healing_ && random_.chance(10)) {
+    disk_->arm(DiskFault::kDie, static_cast<int>(random_.between(0, 40)));
+    fault_armed_ = true;
+    ++tally_.faults;
+  }
+  auto started = Process::start(ground_, settings());
+  ++tally_.starts;
+  if (!started) {
+    tell("the hub does not start: " + started.error().message);
+    require(disk_->is_frozen() || disk_->is_full() || struck_before, kStarts,
+            started.error().message);
+    const bool died = fault_armed_;
+    require(died || disk_->is_full(), kStarts, started.error().message);
+    fault_armed_ = false;
+    return true;
+  }
+  process_ = std::move(*started);
+  calibrate();
+  if (const auto& said = process_->log().open_report().description; !said.empty()) tell(said);
+  begin_life();
+  return true;
+}
+
+// So low that a few events at one corner are a hotspot, and an alert. As often as the hub starts:
+// the last one counts.
+void World::calibrate() {
+  wire::Calibration calibration;
+  calibration.jurisdiction = hotspot::kWholeJurisdiction;
+  calibration.due = ground_.tick.at_or_before(process_->log().durable().recorded);
+  calibration.exposure_days = 365;
+  calibration.null_days = 3650;
+  calibration.scores = {1, 2, 3, 4};
+  calibration.interval_days = {10, 40, 120, 400};
+  calibration.rate_per_day = 4;
+  process_->say(wire::encode_hub_event(calibration));
+}
+
+void World::begin_life() {
+  shown_.forget_feed();
+  stored_.check(process_->log());
+  if (random_.chance(20)) Stored::verify(process_->log());
+  const auto audit = process_->audit_log().verify();
+  for (const std::string& fault : audit.faults) throw Broken("the audit chain is whole", fault);
+  for (const auto& channel : process_->channels().all()) {
+    shown_.follow(process_->log(), *channel);
+    shown_.check_snapshot(*channel);
+  }
+}
+
+void World::end_process(bool power_cut) {
+  process_->kill();
+  process_.reset();
+  fault_armed_ = false;
+  if (!power_cut) return;
+  ++tally_.power_cuts;
+  disk_->cut_power();
+  forget_exact_mark(directory_ / "watermark");
+  forget_exact_mark(directory_ / "audit" / "watermark");
+}
+
+bool World::restart() {
+  if (!process_ || (!healing_ && random_.chance(50))) return false;
+  process_->stop();
+  process_.reset();
+  start();
+  return true;
+}
+
+bool World::kill() {
+  if (!process_ || random_.chance(50)) return false;
+  ++tally_.crashes;
+  end_process(false);
+  return true;
+}
+
+bool World::cut_power() {
+  if (!process_ || random_.chance(50)) return false;
+  ++tally_.crashes;
+  end_process(true);
+  return true;
+}
+
+bool World::arm_fault() {
+  if (!process_ || fault_armed_ || disk_->is_full() || random_.chance(50)) return false;
+  const auto fault = static_cast<DiskFault>(random_.between(0, 2));
+  disk_->arm(fault, static_cast<int>(random_.between(0, 12)));
+  fault_armed_ = true;
+  ++tally_.faults;
+  return true;
+}
+
+bool World::make_room() {
+  if (!disk_->is_full()) return false;
+  disk_->make_room();
+  return true;
+}
+
+// --- the hub's steps -----------------------------------------------------------------------------
+
+bool World::poll() { return process_ && (process_->poll(), true); }
+bool World::commit() { return process_ && process_->commit(); }
+bool World::commit_audit() { return process_ && process_->commit_audit(); }
+bool World::index() { return process_ && process_->index(); }
+bool World::keep_house() { return process_ && (process_->keep_house(), true); }
+bool World::check_clock() { return process_ && (process_->check_clock(), true); }
+bool World::seal() { return process_ && process_->seal(); }
+
+bool World::fold() {
+  if (!process_ || !process_->fold()) return false;
+  if (process_->failed()) return true;
+  for (const auto& channel : process_->channels().all()) {
+    shown_.follow(process_->log(), *channel);
+  }
+  return true;
+}
+
+bool World::write_checkpoints() { return process_ && (process_->write_checkpoints(), true); }
+
+bool World::check_snapshot() {
+  if (!process_) return false;
+  for (const auto& channel : process_->channels().all()) shown_.check_snapshot(*channel);
+  return true;
+}
+
+bool World::reload() {
+  if (!process_ || random_.chance(50)) return false;
+  settings_ = static_cast<int>(random_.between(0, 2));
+  ++tally_.epochs;
+  (void)process_->reload(settings(), random_.chance(50));
+  return true;
+}
+
+// --- time ----------------------------------------------------------------------------------------
+
+std::int64_t World::now_seconds() const {
+  return std::chrono::duration_cast<std::chrono::seconds>(kBegin.time_since_epoch() + clock_.boot())
+      .count();
+}
+
+bool World::pass_time() {
+  clock_.advance(std::chrono::milliseconds(random_.between(1, 700)));
+  return true;
+}
+
+bool World::pass_much_time() {
+  clock_.advance(std::chrono::seconds(random_.between(1, 1200)));
+  return true;
+}
+
+bool World::jump() {
+  clock_.jump(std::chrono::minutes(random_.between(-600, 600)));
+  return true;
+}
+
+// --- partners and watchers -----------------------------------------------------------------------
+
+std::shared_ptr<Line> World::connect() {
+  auto line = std::make_shared<Line>();
+  process_->connect(line);
+  return line;
+}
+
+bool World::connect_partner() {
+  Partner& partner = any_partner();
+  if (!process_ || (partner.is_connected() && !random_.chance(5))) return false;
+  partner.connect(connect(), random_.chance(50));
+  return true;
+}
+
+bool World::drop_partner() {
+  Partner& partner = any_partner();
+  if (!partner.is_connected()) return false;
+  partner.drop();
+  return true;
+}
+
+bool World::publish() {
+  return any_of(partners_, [&](Partner& partner) { return partner.publish(now_seconds()); });
+}
+bool World::partner_arrive() {
+  return any_of(partners_, [](Partner& partner) { return partner.arrive(); });
+}
+bool World::partner_receive() {
+  return any_of(partners_, [](Partner& partner) { return partner.receive(); });
+}
+
+bool World::connect_watcher() {
+  Watcher& watcher = any_watcher();
+  if (!process_ || (watcher.is_connected() && !random_.chance(5))) return false;
+  watcher.connect(connect(), random_.chance(80));
+  return true;
+}
+
+bool World::drop_watcher() {
+  Watcher& watcher = any_watcher();
+  if (!watcher.is_connected()) return false;
+  watcher.drop();
+  return true;
+}
+
+bool World::watcher_arrive() {
+  return any_of(watchers_, [](Watcher& watcher) { return watcher.arrive(); });
+}
+bool World::watcher_receive() {
+  return any_of(watchers_, [](Watcher& watcher) { return watcher.receive(); });
+}
+
+// --- the end -------------------------------------------------------------------------------------
+
+void World::heal() {
+  tell("everything heals");
+  healing_ = true;
+  disk_->disarm();
+  disk_->make_room();
+  fault_armed_ = false;
+}
+
+// Everybody goes on as fast as it can; true: there is nothing left to do.
+bool World::settle_once() {
+  disk_->disarm();
+  disk_->make_room();
+  fault_armed_ = false;
+  if (!process_) start();
+  if (!process_) return false;
+  clock_.advance(std::chrono::milliseconds(300));
+  process_->keep_house();
+  process_->check_clock();
+  bool settled = true;
+  for (const auto& partner : partners_) {
+    if (!partner->is_connected()) partner->connect(connect(), true);
+    while (partner->receive()) {
+    }
+    (void)partner->publish_rest();
+    while (partner->arrive()) {
+    }
+    settled = settled && partner->is_settled();
+  }
+  process_->poll();
+  commit();
+  commit_audit();
+  index();
+  seal();
+  commit();
+  fold();
+  process_->poll();
+  look_after();
+  if (!process_) return false;
+  const model::Position shown = process_->channels().widest().feed.position();
+  for (const auto& watcher : watchers_) {
+    if (!watcher->is_connected() || watcher->is_refused()) watcher->connect(connect(), true);
+    while (watcher->arrive()) {
+    }
+    process_->poll();
+    while (watcher->receive()) process_->poll();
+    settled = settled && watcher->position() && watcher->position()->epoch == shown.epoch;
+  }
+  return settled;
+}
+
+void World::check_settled() {
+  stored_.check(process_->log());
+  Stored::verify(process_->log());
+  for (const auto& channel : process_->channels().all()) {
+    shown_.follow(process_->log(), *channel);
+    shown_.check_snapshot(*channel);
+  }
+}
+
+}  // namespace commonwatch::sim
