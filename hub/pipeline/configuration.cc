@@ -265,8 +265,11 @@ Result<std::vector<NextEpoch>> prepare_epochs(
   std::vector<NextEpoch> next;
   for (Epoch& epoch : *epochs) {
     const auto made = folds.find(epoch.audience());
-    next.push_back({std::move(epoch), made == folds.end() ? std::nullopt
-                                                          : std::optional(std::move(made->second))});
+    // The event may have been appended before, by a reload that nobody has gone over to yet: a fold
+    // that has taken in more than lies below it is none of its epoch.
+    const bool usable = made != folds.end() && made->second.next() <= epoch.offset;
+    next.push_back(
+        {std::move(epoch), usable ? std::optional(std::move(made->second)) : std::nullopt});
   }
   return next;
 }

@@ -103,6 +103,28 @@ TEST_CASE("Hotspots replayed from before a change of settings are marked recompu
   CHECK(core.replay(request(kHotspots, since)).second.marks == wire::ReplayMarks());
 }
 
+TEST_CASE("A fold that was made behind the beginning of its epoch is not gone over to") {
+  const TemporaryDirectory directory;
+  Core core(directory.path());
+  REQUIRE(core.publish("county-ems/cad", quiet()).has_value());
+  hotspot::Settings other = quick_settings();
+  other.count_min += 1;
+  const std::vector current = {core.channel().epoch.get()};
+  const auto prepare = [&] {
+    return pipeline::prepare_epochs(core.log(), current, open_settings(other), kTick,
+                                    [] { return true; });
+  };
+  const auto first = prepare();
+  REQUIRE(first.has_value());
+  CHECK(first->front().fold.has_value());
+  // The same again, before anybody has gone over: the epoch began below what has come since.
+  REQUIRE(core.publish("county-ems/cad", burst()).has_value());
+  const auto second = prepare();
+  REQUIRE(second.has_value());
+  CHECK(second->front().epoch.id == first->front().epoch.id);
+  CHECK_FALSE(second->front().fold.has_value());
+}
+
 TEST_CASE("An erasure takes the operators' decisions that name the record") {
   const TemporaryDirectory directory;
   Core core(directory.path());
