@@ -61,4 +61,23 @@ std::map<std::uint64_t, std::uint64_t> Content::digests() const {
   return all;
 }
 
+std::string Content::difference(const Content& other, std::uint64_t tile) const {
+  static const Items kNone;
+  const auto items_of = [&](const Content& content) -> const Items& {
+    const auto found = content.tiles_.find(tile);
+    return found == content.tiles_.end() ? kNone : found->second;
+  };
+  const Items& here = items_of(*this);
+  const Items& there = items_of(other);
+  for (const auto& [name, bytes] : here) {
+    const auto found = there.find(name);
+    if (found == there.end()) return name + " is not there";
+    if (found->second != bytes) return name + " is another";
+  }
+  for (const auto& [name, bytes] : there) {
+    if (!here.contains(name)) return name + " is not here";
+  }
+  return "nothing";
+}
+
 }  // namespace commonwatch::sim

@@ -20,6 +20,8 @@ class Content {
   std::uint64_t digest(std::uint64_t tile) const;
   // Every tile that holds something.
   std::map<std::uint64_t, std::uint64_t> digests() const;
+  // The first item of the tile that is another there, for whoever reads the failure.
+  std::string difference(const Content& other, std::uint64_t tile) const;
 
  private:
   using Items = std::map<std::string, std::string>;  // "list/id": bytes

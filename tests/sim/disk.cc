@@ -77,6 +77,7 @@ class WrittenFile final : public rocksdb::FSWritableFile {
   Status Close(const Options&, Debug*) override { return Status::OK(); }
   Status Flush(const Options&, Debug*) override { return Status::OK(); }
   Status Sync(const Options&, Debug*) override { return disk_.sync(*file_); }
+  bool IsSyncThreadSafe() const override { return true; }
   std::uint64_t GetFileSize(const Options&, Debug*) override { return file_->bytes.size(); }
 
  private:

@@ -110,7 +110,8 @@ void Shown::check_snapshot(const pipeline::Channel& channel) const {
     alone.take(message);
     require(content.digest(message.tile()) == alone.digest(message.tile()), kSnapshot,
             "tile " + std::to_string(message.tile()) + " at version " +
-                text_of(delivery.position.version) + " is another");
+                text_of(delivery.position.version) +
+                " is another: " + content.difference(alone, message.tile()));
   }
   require(content.digests().size() == expected.size(), kSnapshot,
           "version " + text_of(delivery.position.version) + " has other tiles");

@@ -14,6 +14,10 @@ namespace {
 const Instant kBegin = *parse_rfc3339("2026-03-01T12:00:00Z");
 constexpr int kPastDays = 40;
 constexpr std::size_t kStepsShown = 40;
+// Of what a partner sends at once, before all is to heal.
+constexpr std::size_t kSubmissionBytesMax = 32U << 10U;
+// What readers may add to a ring behind its last trimming: the frames of progress.
+constexpr std::size_t kRingSlackBytes = 4U << 10U;
 constexpr std::size_t kSettleMax = 3000;
 constexpr const char* kStarts = "the hub starts after every crash";
 constexpr const char* kSettles = "when all is well, everything becomes durable and is shown";
@@ -101,6 +105,8 @@ const std::vector<World::Action>& World::actions() {
       {1, "a watcher loses its connection", &World::drop_watcher},
       {6, "a watcher's message arrives", &World::watcher_arrive},
       {40, "a watcher receives", &World::watcher_receive},
+      {1, "somebody asks and reads no answer", &World::nag},
+      {2, "what he asks arrives", &World::nagger_arrive},
       {30, "sessions run", &World::poll},
       {20, "the log commits", &World::commit},
       {4, "the audit log commits", &World::commit_audit},
@@ -175,9 +181,10 @@ void World::look_after() {
     end_process(random_.chance(30));
     return;
   }
+  nagger_.check();
   const std::size_t queued = process_->log().queued_bytes();
-  require(queued <= ground_.limits.queued_bytes_max + (1U << 20U), "memory is bounded",
-          std::to_string(queued) + " bytes wait for the log");
+  require(healing_ || queued <= ground_.limits.queued_bytes_max + kSubmissionBytesMax,
+          "memory is bounded", std::to_string(queued) + " bytes wait for the log");
 }
 
 // --- the process ---------------------------------------------------------------------------------
@@ -298,6 +305,9 @@ bool World::fold() {
   if (!process_ || !process_->fold()) return false;
   if (process_->failed()) return true;
   for (const auto& channel : process_->channels().all()) {
+    const std::size_t ring = channel->feed.usage().ring_bytes;
+    require(ring <= ground_.limits.ring_bytes_max + kRingSlackBytes, "memory is bounded",
+            std::to_string(ring) + " bytes are in the ring");
     shown_.follow(process_->log(), *channel);
   }
   return true;
@@ -394,6 +404,14 @@ bool World::watcher_receive() {
   return any_of(watchers_, [](Watcher& watcher) { return watcher.receive(); });
 }
 
+bool World::nag() {
+  if (!process_ || nagger_.is_connected()) return false;
+  nagger_.connect(connect(), static_cast<int>(random_.between(100, 500)));
+  return true;
+}
+
+bool World::nagger_arrive() { return nagger_.arrive(); }
+
 // --- the end -------------------------------------------------------------------------------------
 
 void World::heal() {
@@ -402,6 +420,7 @@ void World::heal() {
   disk_->disarm();
   disk_->make_room();
   fault_armed_ = false;
+  nagger_.drop();
 }
 
 // Everybody goes on as fast as it can; true: there is nothing left to do.

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/sim/nagger.h"
 #include "tests/sim/partner.h"
 #include "tests/sim/process.h"
 #include "tests/sim/shown.h"
@@ -78,6 +79,8 @@ class World {
   bool drop_watcher();
   bool watcher_arrive();
   bool watcher_receive();
+  bool nag();
+  bool nagger_arrive();
   bool poll();
   bool commit();
   bool commit_audit();
@@ -119,6 +122,7 @@ class World {
   Stored stored_;
   Shown shown_;
   std::vector<std::unique_ptr<Watcher>> watchers_;
+  Nagger nagger_;
   std::unique_ptr<Process> process_;
   int settings_ = 0;
   bool fault_armed_ = false;
