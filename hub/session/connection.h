@@ -22,7 +22,7 @@ using pipeline::Task;
 
 // What came from the other side, beside messages.
 struct Heard {
-  SteadyClock::time_point at;  // of the last part of a message, or control frame
+  std::uint64_t signs = 0;  // of life: parts of messages, and control frames
   std::uint64_t control_frames = 0;
   bool listening = false;  // a read is under way: who is not read from cannot be heard
   bool bad_frame = false;  // one that broke RFC 6455: nothing is read any more, `close` tells why

@@ -10,7 +10,7 @@ namespace {
 constexpr double kBurstSeconds = 10;
 constexpr auto kPause = std::chrono::milliseconds(20);
 // Between two looks at the clock. What is above it, the hub itself was held up.
-constexpr auto kCheckedAtMost = std::chrono::seconds(2);
+constexpr Duration kCheckedAtMost = std::chrono::seconds(2);
 
 }  // namespace
 
@@ -44,13 +44,14 @@ void Session::check_heard() {
 }
 
 void Session::check_silence(const Heard& heard) {
-  const auto now = SteadyClock::now();
+  const Duration now = this->now();
   const auto limit = std::chrono::milliseconds(services_.limits->idle_timeout_ms);
-  if (!heard.listening || heard.at >= checked_) {
+  if (!heard.listening || heard.signs != signs_seen_) {
     silent_ = {};
   } else {
-    silent_ += std::min<SteadyClock::duration>(now - checked_, kCheckedAtMost);
+    silent_ += std::min(now - checked_, kCheckedAtMost);
   }
+  signs_seen_ = heard.signs;
   checked_ = now;
   if (silent_ > limit) {
     end(wire::CloseCode::kIdle);

@@ -37,7 +37,7 @@ Result<void> Session::check_subscribe() const {
 }
 
 void Session::end_without_rights(const Error& error) {
-  if (!rights_lost_) rights_lost_ = SteadyClock::now();
+  if (!rights_lost_) rights_lost_ = now();
   switch (error.code) {
     case ErrorCode::kUnauthenticated:
       return end(error, wire::CloseCode::kBadToken);

@@ -26,9 +26,10 @@ Session::Session(Services& services, SharedSending& shared, std::unique_ptr<Conn
       outbox_(connection_->executor()),
       shared_(shared),
       subscriber_(services, shared, encoding_),
-      began_(SteadyClock::now()),
       since_(services.clock.wall()),
-      last_sent_(began_) {
+      began_(now()),
+      last_sent_(began_),
+      checked_(began_) {
   services_.metrics.connections.Increment();
 }
 
@@ -306,7 +307,7 @@ void Session::control_replay(const wire::ReplayControl& control) {
 // --- from outside ------------------------------------------------------------------------------
 
 void Session::check_clock() {
-  const auto now = SteadyClock::now();
+  const Duration now = this->now();
   if (rights_lost_ && now - *rights_lost_ > kGoodbyeMax) return connection_->abort();
   if (!publisher_ && !close_code_ &&
       now - began_ > std::chrono::milliseconds(services_.limits->hello_timeout_ms)) {

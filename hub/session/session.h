@@ -43,8 +43,8 @@ class Session : public std::enable_shared_from_this<Session> {
   // The whole conversation; returns when the connection is gone.
   Task<void> run();
 
-  // Something new in its audience's feed: sends it at once, if nothing else is being sent. Waking the
-  // writer of each session for that costs as much again as what the kernel does.
+  // Something new in its audience's feed: sends it at once, if nothing else is being sent. Waking
+  // the writer of each session for that costs as much again as what the kernel does.
   void notice();
   // Nothing before hello.
   const pipeline::Channel* channel() const { return channel_; }
@@ -85,6 +85,8 @@ class Session : public std::enable_shared_from_this<Session> {
   bool heartbeat_due() const;
   // Waits until the connection may ask one more (session_requests_per_second_max).
   Task<void> pace();
+  // Every time-out follows it.
+  Duration now() const { return services_.clock.boot(); }
   // Ends who is silent, or sends more control frames than it may. Once a second.
   void check_heard();
   // Half-way to the silence that ends it, a client is asked for a sign of life.
@@ -115,19 +117,20 @@ class Session : public std::enable_shared_from_this<Session> {
   std::optional<wire::CloseCode> close_code_;
   access::TokenBucket requests_;
   std::uint64_t control_frames_seen_ = 0;
+  std::uint64_t signs_seen_ = 0;
   bool subscribed_ = false;  // counted in the metric
   bool draining_ = false;
   bool waits_for_more_ = false;  // the writer does
   bool gone_ = false;
-  SteadyClock::time_point began_;
   Instant since_;
-  SteadyClock::time_point last_sent_;
-  SteadyClock::time_point checked_;   // for signs of life, last
-  SteadyClock::duration silent_{};    // as of then
-  SteadyClock::time_point pinged_;
-  std::optional<SteadyClock::time_point> writing_since_;
-  std::optional<SteadyClock::time_point> closing_since_;
-  std::optional<SteadyClock::time_point> rights_lost_;
+  Duration began_;  // as `now`; so are all below
+  Duration last_sent_;
+  Duration checked_;   // for signs of life, last
+  Duration silent_{};  // as of then
+  Duration pinged_{};
+  std::optional<Duration> writing_since_;
+  std::optional<Duration> closing_since_;
+  std::optional<Duration> rights_lost_;
 };
 
 }  // namespace commonwatch::session

@@ -17,7 +17,7 @@ bool Session::heartbeat_due() const {
   // A second early: the clock is looked at once a second.
   const auto interval =
       std::chrono::milliseconds(services_.limits->heartbeat_ms) - std::chrono::seconds(1);
-  return publisher_ && SteadyClock::now() - last_sent_ >= interval;
+  return publisher_ && now() - last_sent_ >= interval;
 }
 
 Outgoing Session::next_message() {
@@ -60,7 +60,7 @@ bool Session::write_now() {
   for (;;) {
     if (batch_.empty()) gather();
     if (batch_.empty()) return true;
-    last_sent_ = SteadyClock::now();
+    last_sent_ = now();
     if (!connection_->write_now(batch_)) return false;
     count_written();
   }
@@ -75,13 +75,13 @@ Task<void> Session::write_loop() {
       waits_for_more_ = false;
       continue;
     }
-    writing_since_ = SteadyClock::now();
+    writing_since_ = now();
     const bool written = co_await connection_->write(batch_);
     writing_since_.reset();
     if (!written) break;
     count_written();
   }
-  closing_since_ = SteadyClock::now();
+  closing_since_ = now();
   co_await connection_->close(close_code_);
 }
 

@@ -41,9 +41,7 @@ class WebSocketConnection final : public Connection {
         limits_(limits),
         share_(inbound),
         unread_(std::move(unread)),
-        read_ended_(executor()) {
-    heard_.at = SteadyClock::now();
-  }
+        read_ended_(executor()) {}
 
   Executor executor() override { return transport_->socket().get_executor(); }
   wire::Encoding encoding() const override { return encoding_; }
@@ -166,7 +164,7 @@ WebSocketConnection::Message WebSocketConnection::conclude(Found found,
 }
 
 void WebSocketConnection::hear(Found found) {
-  heard_.at = SteadyClock::now();
+  ++heard_.signs;
   if (found == Found::kPing || found == Found::kPong) ++heard_.control_frames;
 }
 

@@ -280,11 +280,11 @@ TEST_CASE("a ping asks, and the pong counts as a sign of life") {
   const auto read = wire.start(wire.connection->read(1000));
   wire.run();
   CHECK(wire.connection->heard().listening);
-  const auto before = wire.connection->heard().at;
+  const auto before = wire.connection->heard().signs;
   wire.connection->ping();
   CHECK(wire.receive(2) == std::string("\x89\x00", 2));
   wire.send(masked(0x8a, ""));
-  CHECK(wire.connection->heard().at > before);
+  CHECK(wire.connection->heard().signs > before);
   CHECK(wire.connection->heard().control_frames == 1);
   CHECK_FALSE(*read);
 }
@@ -293,11 +293,11 @@ TEST_CASE("empty parts of a message are no sign of life, others are") {
   Wire wire;
   const auto read = wire.start(wire.connection->read(1000));
   wire.run();
-  const auto before = wire.connection->heard().at;
+  const auto before = wire.connection->heard().signs;
   wire.send(masked(0x02, "") + masked(0x00, ""));
-  CHECK(wire.connection->heard().at == before);
+  CHECK(wire.connection->heard().signs == before);
   wire.send(masked(0x00, "x"));
-  CHECK(wire.connection->heard().at > before);
+  CHECK(wire.connection->heard().signs > before);
   CHECK(wire.connection->heard().control_frames == 0);
   CHECK_FALSE(*read);
 }
