@@ -72,7 +72,7 @@ std::optional<MissedDelta> HotspotState::apply(const v1::ServerMessage& message)
     keep_lists(message.tile(), content);
   } else if (message.has_delta()) {
     return apply_delta(message.delta());
-  } else if (message.has_progress()) {
+  } else if (message.has_progress() && message.progress().has_position()) {
     position_ = message.progress().position();
     as_of_ = message.progress().as_of();
   }

@@ -29,10 +29,9 @@ Outgoing Session::next_message() {
   for (const auto& [number, replayer] : replayers_) {
     if (SharedBytes message = replayer->next()) return message;
   }
-  if (!heartbeat_due()) return {};
-  const model::Position now = channel_->feed.position();
-  const Instant as_of = services_.replay_sources.tick.instant_of(now.version);
-  return share(wire::encode(wire::Progress{now, as_of}, encoding_));
+  // Who has no subscription, or none yet, was delivered nothing.
+  if (subscriber_.is_active() || !heartbeat_due()) return {};
+  return share(wire::encode(wire::Heartbeat{}, encoding_));
 }
 
 void Session::gather() {

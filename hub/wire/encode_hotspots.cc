@@ -98,6 +98,12 @@ std::string encode(const Progress& progress, Encoding encoding, std::uint32_t re
   return to_bytes(message, encoding);
 }
 
+std::string encode(const Heartbeat&, Encoding encoding) {
+  v1::ServerMessage message;
+  message.mutable_progress();
+  return to_bytes(message, encoding);
+}
+
 std::string to_json_frame(std::string_view binary_frame) {
   google::protobuf::Arena arena;
   auto& message = *google::protobuf::Arena::CreateMessage<v1::ServerMessage>(&arena);

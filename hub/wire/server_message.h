@@ -55,6 +55,8 @@ struct Progress {
   model::Position position;
   Instant as_of{};
 };
+// A progress without a position, for who has no subscription: nothing is said to be delivered.
+struct Heartbeat {};
 struct ReplayedEvent {
   std::string_view source;
   model::Sequence sequence;
@@ -108,6 +110,7 @@ std::string encode(const SnapshotHeader&, Encoding, std::uint32_t replay = 0);
 std::string encode(const model::TileState&, Encoding, std::uint32_t replay = 0);
 std::string encode(const model::TileDelta&, Encoding, std::uint32_t replay = 0);
 std::string encode(const Progress&, Encoding, std::uint32_t replay = 0);
+std::string encode(const Heartbeat&, Encoding);
 std::string encode(const ReplayPage&, Encoding, std::uint32_t replay);
 std::string encode(const ReplayEnd&, Encoding, std::uint32_t replay);
 std::string encode(const GoingAway&, Encoding);

@@ -157,4 +157,15 @@ TEST_CASE("HotspotState folds figures, the newest period and the most persons fi
   CHECK(state.troubled_health().size() == 1);
 }
 
+TEST_CASE("a heartbeat without a position leaves the position as it is") {
+  HotspotState state;
+  state.apply(test::make_snapshot(7));
+  state.apply(test::make_progress(7));
+  v1::ServerMessage heartbeat;
+  heartbeat.mutable_progress();
+  state.apply(heartbeat);
+  REQUIRE(state.position());
+  CHECK(state.position()->version() == 7);
+}
+
 }  // namespace commonwatch::test

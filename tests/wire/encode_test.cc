@@ -300,6 +300,12 @@ TEST_CASE("JSON has lowerCamelCase names, 64-bit numbers as text, and zeros") {
         R"("version":"12"},"asOf":"2016-03-11T09:09:00.250Z"}})");
 }
 
+TEST_CASE("A heartbeat is a progress that names no position") {
+  const auto frame = parse_frame(encode(Heartbeat{}, Encoding::kBinary));
+  CHECK(frame.has_progress());
+  CHECK_FALSE(frame.progress().has_position());
+}
+
 TEST_CASE("to_json_frame refuses bytes that are no frame") {
   CHECK_THROWS_AS(to_json_frame("\xff"), Failure);
 }

@@ -101,6 +101,8 @@ export class HotspotState {
       case 'tile': return this.#applyTile(message.value);
       case 'delta': return this.#applyDelta(message.value);
       case 'progress':
+        // A heartbeat before the subscription: nothing was delivered.
+        if (message.value.position === undefined) return PENDING;
         if (this.#incoming !== undefined) this.#showIncoming(this.#incoming);
         this.#position = message.value.position;
         if (message.value.asOf !== undefined) this.#asOf = millis(message.value.asOf);
