@@ -17,7 +17,8 @@ bool Session::heartbeat_due() const {
   // A second early: the clock is looked at once a second.
   const auto interval =
       std::chrono::milliseconds(services_.limits->heartbeat_ms) - std::chrono::seconds(1);
-  return publisher_ && now() - last_sent_ >= interval;
+  // What is about to be sent is a sign of life already.
+  return publisher_ && batch_.empty() && now() - last_sent_ >= interval;
 }
 
 Outgoing Session::next_message() {
