@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "commonwatch/v1/stream.pb.h"
+
 namespace commonwatch::sim {
 namespace {
 
@@ -11,6 +13,11 @@ std::size_t number_at(std::string_view bytes, std::size_t at, std::size_t size) 
     number = number << 8U | static_cast<unsigned char>(bytes[at + i]);
   }
   return number;
+}
+
+bool is_progress(const std::string& bytes) {
+  v1::ServerMessage message;
+  return message.ParseFromString(bytes) && message.has_progress();
 }
 
 // The messages in whole, unmasked WebSocket frames.
@@ -64,10 +71,13 @@ HubEnd::~HubEnd() {
 }
 
 session::Task<Result<std::string>> HubEnd::read(std::size_t) {
+  heard_.listening = true;
   while (line_->arrived_.empty() && !line_->over_) co_await readable_.wait();
+  heard_.listening = false;
   if (line_->over_) co_return make_error(ErrorCode::kShuttingDown, "the client is gone");
   std::string message = std::move(line_->arrived_.front());
   line_->arrived_.pop_front();
+  ++heard_.signs;
   ++line_->read_;
   co_return message;
 }
@@ -83,6 +93,10 @@ bool HubEnd::write_now(std::span<const session::Outgoing> messages) {
     }
   }
   line_->written_ += line_->to_client_.size() - before;
+  for (std::size_t at = before + 1; at < line_->to_client_.size(); ++at) {
+    const std::string& message = line_->to_client_[at];
+    if (message == line_->to_client_[at - 1] && is_progress(message)) line_->repeated_ = true;
+  }
   return true;
 }
 

@@ -36,6 +36,8 @@ class Line {
   // Messages that the hub has read, and written.
   std::size_t read() const { return read_; }
   std::size_t written() const { return written_; }
+  // Whether one write of the hub's said the same progress twice.
+  bool has_repeated() const { return repeated_; }
 
  private:
   friend class HubEnd;
@@ -44,6 +46,7 @@ class Line {
   std::deque<std::string> to_client_;
   std::size_t read_ = 0;
   std::size_t written_ = 0;
+  bool repeated_ = false;
   bool over_ = false;
   HubEnd* hub_ = nullptr;
 };

@@ -13,6 +13,7 @@
 // before
 // - a snapshot is the fold of the log; live deltas are those of a fold from the beginning (shown.h)
 // - no watcher misses or invents a change, across resumes, restarts and slow reading (watcher.h)
+// - a heartbeat is one message
 // - memory is bounded: what waits for the log, the ring, the answers that wait for who reads none
 // - the log and the audit log verify, and the hub starts after every crash
 // - when all is well again, everything becomes durable and is shown

@@ -60,6 +60,7 @@ bool Watcher::receive() {
   if (!bytes) return false;
   v1::ServerMessage message;
   require(message.ParseFromString(*bytes), "messages are of the contract", name_);
+  require(!line_->has_repeated(), "a heartbeat is one message", name_);
   take(message);
   return true;
 }
@@ -102,9 +103,9 @@ void Watcher::take_delta(const v1::Delta& delta) {
 }
 
 void Watcher::take_progress(const v1::Progress& progress) {
+  if (!progress.has_position()) return;  // a heartbeat before the subscription
   const model::Position at = position_of(progress.position());
-  // Before a subscription, the hub tells how far it is.
-  if (!position_ && !snapshot_) return;
+  require(position_ || snapshot_, kMissed, name_ + " got progress and has no state");
   if (snapshot_) {
     require(tiles_left_ == 0 && at == *snapshot_, kMissed, name_ + " got half a snapshot");
     snapshot_.reset();
