@@ -11,7 +11,8 @@
 // - recorded time rises, and no tick and no version goes back, whatever the wall clock does
 // - no chunk is stamped at or before a tick that was given out, by this run of the hub or one
 // before
-// - a snapshot is the fold of the log; live deltas are those of a fold from the beginning (shown.h)
+// - a snapshot is the fold of the log; live deltas are those of a fold from the beginning, and
+//   a replay gives what was given live (shown.h)
 // - no watcher misses or invents a change, across resumes, restarts and slow reading (watcher.h)
 // - a heartbeat is one message
 // - memory is bounded: what waits for the log, the ring, the answers that wait for who reads none

@@ -10,6 +10,7 @@ namespace {
 
 constexpr const char* kSnapshot = "a snapshot is the fold of the log";
 constexpr const char* kDeltas = "live deltas are those of a fold from the beginning";
+constexpr const char* kReplay = "a replay gives what was given live";
 constexpr const char* kForward = "no version goes back";
 
 std::string text_of(model::Version version) { return std::to_string(version.value()); }
@@ -115,6 +116,52 @@ void Shown::check_snapshot(const pipeline::Channel& channel) const {
   }
   require(content.digests().size() == expected.size(), kSnapshot,
           "version " + text_of(delivery.position.version) + " has other tiles");
+}
+
+void Shown::check_replays(const pipeline::Channel& channel,
+                          const pipeline::ReplaySources& sources) const {
+  const model::Position now = channel.feed.position();
+  const auto known = epochs_.find(now.epoch);
+  require(known != epochs_.end(), kReplay, "of an unknown epoch");
+  const std::uint64_t begins = known->second.begins.value();
+  const std::uint64_t middle = begins + (now.version.value() - begins) / 2;
+  for (const std::uint64_t from : {begins, middle}) {
+    check_replay({now.epoch, model::Version(from)}, now.version, sources);
+  }
+}
+
+void Shown::check_replay(model::Position from, model::Version until,
+                         const pipeline::ReplaySources& sources) const {
+  wire::ReplayRequest request;
+  request.replay = 1;
+  request.mode = wire::ReplayMode::kHotspots;
+  request.from_recorded = tick_.instant_of(from.version);
+  const auto replay =
+      pipeline::make_replay(request, access::anyone(), wire::Encoding::kBinary, sources);
+  require(replay.has_value(), kReplay, replay ? "" : replay.error().message);
+  const std::string where = "the replay from version " + text_of(from.version);
+  const auto expected = frames(from, until);
+  Content content;
+  std::size_t at = 0;
+  for (bool more = true; more;) {
+    const auto step = (*replay)->next(pipeline::StepSize::kPage);
+    require(step.has_value(), kReplay, step ? "" : step.error().message);
+    for (const std::string& frame : step->frames) {
+      v1::ServerMessage message = parse(frame);
+      if (message.has_tile()) content.take(message.tile());
+      if (!message.has_delta()) continue;
+      message.clear_replay();
+      require(at < expected.size() && message.SerializeAsString() == expected[at], kReplay,
+              where + ": delta " + std::to_string(at) + " is another than live");
+      ++at;
+    }
+    more = !step->at_end;
+  }
+  require(at == expected.size(), kReplay, where + " has other deltas than live");
+  for (const std::uint64_t tile : tiles(from.epoch)) {
+    require(digest(from, tile) == content.digest(tile), kReplay,
+            where + " begins with another tile " + std::to_string(tile));
+  }
 }
 
 std::optional<std::uint64_t> Shown::digest(const model::Position& at, std::uint64_t tile) const {

@@ -13,6 +13,7 @@
 
 #include "hub/pipeline/channel.h"
 #include "hub/pipeline/fold.h"
+#include "hub/pipeline/replay.h"
 #include "tests/sim/content.h"
 
 namespace commonwatch::sim {
@@ -27,6 +28,10 @@ class Shown {
   void forget_feed() { held_.reset(); }
   // Compares the feed's snapshot.
   void check_snapshot(const pipeline::Channel& channel) const;
+  // Replays the epoch's hotspots, from its beginning and from its middle, which a checkpoint may
+  // serve: the same content, and the frames that live gave.
+  void check_replays(const pipeline::Channel& channel,
+                     const pipeline::ReplaySources& sources) const;
 
   // The digest that the tile has to have at a version of an epoch; nothing: no such epoch or
   // version was ever given out.
@@ -52,6 +57,8 @@ class Shown {
   Epoch& open(const storage::EventLog& log, const pipeline::Channel& channel);
   void advance(const storage::EventLog& log, Epoch& epoch, model::Version until);
   void compare(const Epoch& epoch, const feed::Delivery& delivery) const;
+  void check_replay(model::Position from, model::Version until,
+                    const pipeline::ReplaySources& sources) const;
 
   model::TickLength tick_;
   std::map<model::EngineEpoch, Epoch> epochs_;

@@ -165,7 +165,7 @@ void World::run(std::size_t steps) {
   check_settled();
   restart();
   if (!process_) start();
-  begin_life();
+  check_settled();
   for (const auto& partner : partners_) tally_.events += partner->spool().size();
   tally_.changes = shown_.changes();
   tally_.hotspots = shown_.hotspots();
@@ -471,6 +471,7 @@ void World::check_settled() {
   for (const auto& channel : process_->channels().all()) {
     shown_.follow(process_->log(), *channel);
     shown_.check_snapshot(*channel);
+    shown_.check_replays(*channel, process_->replay_sources());
   }
 }
 
