@@ -16,7 +16,8 @@
 // - no watcher misses or invents a change, across resumes, restarts and slow reading (watcher.h)
 // - a heartbeat is one message
 // - memory is bounded: what waits for the log, the ring, the answers that wait for who reads none
-// - the log and the audit log verify, and the hub starts after every crash
+// - the log and the audit log verify, with the heads that were given out: the hub's own check of
+//   its chains; and the hub starts after every crash
 // - when all is well again, everything becomes durable and is shown
 #include <unistd.h>
 

@@ -173,6 +173,10 @@ void Partner::take_published(Hold& hold, const v1::Published& published) {
     require(fate != Fate::kRevisionConflict || found->second == v1::ERROR_CODE_REVISION_CONFLICT,
             kAnswers, text_of(spool_.source(), sequence) + " has another code of rejection");
   }
+  if (!published.chain_head().empty()) {
+    chain_head_ = published.chain_head();
+    chain_sequence_ = last;
+  }
   hold.told = std::max(hold.told, last);
   acknowledged_ = std::max(acknowledged_, last);
   if (hold.line == line_) credit_ = std::max(credit_, published.credit());

@@ -42,6 +42,9 @@ class Partner {
 
   const Spool& spool() const { return spool_; }
   std::uint64_t acknowledged() const { return acknowledged_; }
+  // The chain's head that the last acknowledgement gave, and the sequence with it; empty: none did.
+  const std::string& chain_head() const { return chain_head_; }
+  std::uint64_t chain_sequence() const { return chain_sequence_; }
   bool is_settled() const { return acknowledged_ == spool_.size() && is_connected() && opened_; }
   bool has_opened() const { return opened_; }
 
@@ -71,6 +74,8 @@ class Partner {
   std::uint64_t sent_most_ = 0;
   std::uint64_t credit_ = 0;
   std::uint64_t acknowledged_ = 0;
+  std::string chain_head_;
+  std::uint64_t chain_sequence_ = 0;
 };
 
 }  // namespace commonwatch::sim

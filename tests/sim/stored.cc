@@ -89,8 +89,15 @@ void Stored::check(const storage::EventLog& log) const {
   }
 }
 
-void Stored::verify(const storage::EventLog& log) {
-  const auto report = log.verify();
+void Stored::verify(const storage::EventLog& log) const {
+  std::vector<storage::HeldHead> held;
+  for (const auto& partner : partners_) {
+    if (partner->chain_head().empty()) continue;
+    const auto name = model::SourceName::parse(partner->spool().source());
+    held.push_back({partner->chain_head(), std::nullopt,
+                    std::pair(*name, model::Sequence(partner->chain_sequence()))});
+  }
+  const auto report = log.verify(held);
   for (const std::string& fault : report.faults) throw Broken("the log verifies", fault);
 }
 

@@ -24,8 +24,9 @@ class Stored {
   // then.
   void tick_given(model::Version tick, const storage::DurableState& durable);
   void check(const storage::EventLog& log) const;
-  // The chain and all that hangs on it, by the hub's own verification.
-  static void verify(const storage::EventLog& log);
+  // The chain and all that hangs on it, with the heads that partners hold, by the hub's own
+  // verification.
+  void verify(const storage::EventLog& log) const;
 
  private:
   void check_entry(const Partner& partner, const storage::Entry& entry) const;

@@ -234,8 +234,12 @@ void World::calibrate() {
 void World::begin_life() {
   shown_.forget_feed();
   stored_.check(process_->log());
-  if (random_.chance(20)) Stored::verify(process_->log());
-  const auto audit = process_->audit_log().verify();
+  if (random_.chance(20)) stored_.verify(process_->log());
+  std::vector<storage::HeldHead> held;
+  if (audit_head_.sequence.value() > 0) {
+    held.push_back({audit_head_.hash, audit_head_.sequence.value(), std::nullopt});
+  }
+  const auto audit = process_->audit_log().verify(held);
   for (const std::string& fault : audit.faults) throw Broken("the audit chain is whole", fault);
   for (const auto& channel : process_->channels().all()) {
     shown_.follow(process_->log(), *channel);
@@ -295,7 +299,11 @@ bool World::make_room() {
 
 bool World::poll() { return process_ && (process_->poll(), true); }
 bool World::commit() { return process_ && process_->commit(); }
-bool World::commit_audit() { return process_ && process_->commit_audit(); }
+bool World::commit_audit() {
+  if (!process_ || !process_->commit_audit()) return false;
+  audit_head_ = process_->audit_log().head();
+  return true;
+}
 bool World::index() { return process_ && process_->index(); }
 bool World::keep_house() { return process_ && (process_->keep_house(), true); }
 bool World::check_clock() { return process_ && (process_->check_clock(), true); }
@@ -467,7 +475,7 @@ bool World::settle_once() {
 
 void World::check_settled() {
   stored_.check(process_->log());
-  Stored::verify(process_->log());
+  stored_.verify(process_->log());
   for (const auto& channel : process_->channels().all()) {
     shown_.follow(process_->log(), *channel);
     shown_.check_snapshot(*channel);

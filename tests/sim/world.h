@@ -124,6 +124,7 @@ class World {
   std::vector<std::unique_ptr<Watcher>> watchers_;
   Nagger nagger_;
   std::unique_ptr<Process> process_;
+  storage::AuditHead audit_head_;  // the last that was durable
   int settings_ = 0;
   bool fault_armed_ = false;
   bool healing_ = false;
