@@ -11,6 +11,7 @@
 #include "hub/storage/log_steps.h"
 #include "hub/storage/sha256.h"
 #include "hub/storage/sync_files.h"
+#include "hub/storage/wal_tail.h"
 
 namespace commonwatch::storage {
 namespace {
@@ -51,6 +52,17 @@ Result<AuditEnds> read_ends(const AuditDatabase& database, std::string& damage) 
     damage = record.error().message;
   }
   return ends;
+}
+
+// What a power cut or a crash left of a write that nobody was told of: RocksDB refuses some of
+// that. Any other damage is left for RocksDB to name. No copy is kept, which retention would not
+// find.
+Result<void> cut_torn_tail(const std::filesystem::path& records, const WatermarkFound& found) {
+  const auto tail = inspect_newest_wal(records);
+  if (!tail) return tail.error();
+  if (!*tail || !(**tail).damaged || (**tail).valid_behind) return {};
+  if (!reaches(**tail, found.synced) || !reaches(**tail, found.exact)) return {};
+  return cut_wal_tail(**tail, std::nullopt);
 }
 
 // What is missing of what the watermark says was durable; empty: nothing.
@@ -144,10 +156,14 @@ Result<std::unique_ptr<AuditLog>> AuditLog::open(const AuditLogOptions& options)
     return refusal(options.directory.string() + " cannot be created: " + failed.message() +
                    "; check the path and the rights");
   }
-  auto database = AuditDatabase::open(options.directory / "records", ScopedOpenHooks::current());
-  if (!database) return database.error();
   auto watermark = WatermarkFile::open(options.directory / "watermark");
   if (!watermark) return watermark.error();
+  if (!options.open_damaged) {
+    const auto cut = cut_torn_tail(options.directory / "records", (*watermark)->found());
+    if (!cut) return cut.error();
+  }
+  auto database = AuditDatabase::open(options.directory / "records", ScopedOpenHooks::current());
+  if (!database) return database.error();
   std::string loss;
   auto ends = read_ends(**database, loss);
   if (!ends) return ends.error();
@@ -159,7 +175,7 @@ Result<std::unique_ptr<AuditLog>> AuditLog::open(const AuditLogOptions& options)
   }
   if (loss.empty()) {
     // From here on a log that lost its watermark has been tampered with.
-    const auto synced = (*watermark)->sync(audit_watermark(ends->head));
+    const auto synced = (*watermark)->sync(audit_watermark(**database, ends->head));
     if (!synced) return synced.error();
   }
   if (auto synced = sync_directory(options.directory); !synced) return synced.error();

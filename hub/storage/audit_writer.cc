@@ -21,10 +21,15 @@ Error closing() { return make_error(ErrorCode::kShuttingDown, "the audit log is 
 
 }  // namespace
 
-Watermark audit_watermark(const AuditHead& head) {
+Watermark audit_watermark(const AuditDatabase& database, const AuditHead& head) {
   Watermark mark;
   mark.end = model::Offset(head.sequence.value());
   mark.chain_head_prefix = head.hash.substr(0, kChainHeadPrefixBytes);
+  std::unique_ptr<rocksdb::LogFile> wal;
+  if (database.db().GetCurrentWalFile(&wal).ok() && wal) {
+    mark.wal_number = wal->LogNumber();
+    mark.wal_bytes = wal->SizeFileBytes();
+  }
   return mark;
 }
 
@@ -179,12 +184,12 @@ Result<void> AuditWriter::write(rocksdb::WriteBatch& batch) {
   const auto status = database_.db().Write(options, &batch);
   if (!status.ok()) return database_error("the audit log cannot be written", status);
   watermark_behind_ = true;
-  return watermark_.note(audit_watermark(ends_.head));
+  return watermark_.note(audit_watermark(database_, ends_.head));
 }
 
 void AuditWriter::sync_watermark() {
   if (failed() || !watermark_behind_) return;
-  if (auto synced = watermark_.sync(audit_watermark(ends_.head)); !synced) {
+  if (auto synced = watermark_.sync(audit_watermark(database_, ends_.head)); !synced) {
     fail(synced.error());
   } else {
     watermark_behind_ = false;

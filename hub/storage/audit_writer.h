@@ -26,7 +26,8 @@ struct AuditEnds {
   std::optional<AuditLink> anchor;
   AuditHead head;
 };
-Watermark audit_watermark(const AuditHead& head);
+// Of a database whose last record, made durable, is the head's.
+Watermark audit_watermark(const AuditDatabase& database, const AuditHead& head);
 
 class AuditWriter {
  public:

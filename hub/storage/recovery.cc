@@ -73,12 +73,6 @@ class TailInspection {
   }
 
  private:
-  // Whether the file is whole as far as the mark says.
-  static bool reaches(const WalTail& tail, const std::optional<Watermark>& mark) {
-    if (!mark || tail.number > mark->wal_number) return true;
-    return tail.number == mark->wal_number && tail.good_bytes >= mark->wal_bytes;
-  }
-
   const std::filesystem::path& directory_;
   const WatermarkFound& found_;
 };

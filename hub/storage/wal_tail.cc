@@ -91,6 +91,17 @@ Error cut_error(const WalTail& tail, const std::string& why) {
                                               "; check the disk and the rights");
 }
 
+Result<void> copy_wal(const WalTail& tail, const std::filesystem::path& folder) {
+  const auto bytes = read_wal(tail.path);
+  if (!bytes) return bytes.error();
+  std::error_code failed;
+  std::filesystem::create_directories(folder, failed);
+  if (failed) return cut_error(tail, failed.message());
+  const auto copy =
+      folder / (tail.path.filename().string() + "." + std::to_string(tail.good_bytes) + ".cut");
+  return write_whole_file(copy, *bytes);
+}
+
 }  // namespace
 
 WalTail inspect_wal_bytes(std::string_view bytes, std::uint32_t number) {
@@ -150,15 +161,15 @@ Result<std::optional<WalTail>> inspect_newest_wal(const std::filesystem::path& d
   return std::optional<WalTail>(std::move(tail));
 }
 
-Result<void> cut_wal_tail(const WalTail& tail, const std::filesystem::path& kept) {
-  const auto bytes = read_wal(tail.path);
-  if (!bytes) return bytes.error();
-  std::error_code failed;
-  std::filesystem::create_directories(kept, failed);
-  if (failed) return cut_error(tail, failed.message());
-  const auto copy =
-      kept / (tail.path.filename().string() + "." + std::to_string(tail.good_bytes) + ".cut");
-  if (auto written = write_whole_file(copy, *bytes); !written) return written;
+bool reaches(const WalTail& tail, const std::optional<Watermark>& mark) {
+  if (!mark || tail.number > mark->wal_number) return true;
+  return tail.number == mark->wal_number && tail.good_bytes >= mark->wal_bytes;
+}
+
+Result<void> cut_wal_tail(const WalTail& tail, const std::optional<std::filesystem::path>& kept) {
+  if (kept) {
+    if (auto copied = copy_wal(tail, *kept); !copied) return copied;
+  }
   rocksdb::FileSystem& files = ScopedOpenHooks::current().files();
   std::unique_ptr<rocksdb::FSWritableFile> file;
   auto cut = files.ReopenWritableFile(tail.path.string(), {}, &file, nullptr);

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "hub/base/error.h"
+#include "hub/storage/watermark.h"
 
 namespace commonwatch::storage {
 
@@ -31,7 +32,11 @@ WalTail inspect_wal_bytes(std::string_view bytes, std::uint32_t number);
 // The newest *.log of the RocksDB directory; nothing if there is none.
 Result<std::optional<WalTail>> inspect_newest_wal(const std::filesystem::path& directory);
 
-// Keeps a copy of the file in `kept`, then cuts it at `good_bytes`; both synced.
-Result<void> cut_wal_tail(const WalTail& tail, const std::filesystem::path& kept);
+// Whether the file is whole as far as the mark says; without a mark it is.
+bool reaches(const WalTail& tail, const std::optional<Watermark>& mark);
+
+// Keeps a copy of the file in `kept`, if there is to be one, then cuts it at `good_bytes`; both
+// synced.
+Result<void> cut_wal_tail(const WalTail& tail, const std::optional<std::filesystem::path>& kept);
 
 }  // namespace commonwatch::storage

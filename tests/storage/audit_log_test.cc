@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "hub/storage/open_hooks.h"
+#include "hub/storage/wal_tail.h"
 #include "tests/storage/audit_fixture.h"
 #include "tests/storage/failing_sync.h"
 
@@ -140,6 +141,30 @@ TEST_CASE("an audit log takes nothing more after a failed sync") {
   files->failing = false;
   CHECK(append(*log, "later").error().code == ErrorCode::kInternal);
   CHECK(log->head() == head);
+}
+
+TEST_CASE("an audit log cuts off a record that a power cut tore, and goes on behind the last one") {
+  TemporaryDirectory directory;
+  AuditHead head;
+  {
+    const auto log = open_audit(audit_at(directory / "running"));
+    must_append(*log, "one");
+    head = must_append(*log, "two");
+    copy_as_killed(directory / "running", directory / "killed");
+  }
+  const auto wal = (*inspect_newest_wal(directory / "killed" / "records"))->path;
+  // A record's header, and a page of zeros in place of what it announces.
+  std::ofstream(wal, std::ios::binary | std::ios::app)
+      << std::string("\x12\x34\x56\x78\x40\x00\x01", 7) << std::string(0x40, '\0');
+  // RocksDB alone refuses it.
+  AuditLogOptions as_it_is = audit_at(directory / "killed");
+  as_it_is.open_damaged = true;
+  CHECK(AuditLog::open(as_it_is).has_error());
+  const auto log = open_audit(audit_at(directory / "killed"));
+  CHECK(log->head() == head);
+  must_append(*log, "three");
+  CHECK(payloads(*log) == std::vector<std::string>{"one", "two", "three"});
+  CHECK(log->verify({held(head)}).faults.empty());
 }
 
 TEST_CASE("records of one commit are chained one behind the other") {
