@@ -1,23 +1,12 @@
 // What the fuzzers of the wire hold about whatever was decoded.
 #pragma once
 
-#include <cstdlib>
-#include <string>
 #include <string_view>
 
 #include "hub/wire/client_message.h"
+#include "tests/fuzz/require.h"
 
 namespace commonwatch::fuzz {
-
-inline void require(bool holds) {
-  if (!holds) std::abort();
-}
-
-inline void check_error(const Error& error) {
-  require(!error.message.empty());
-  require(error.message.size() < 2000);
-  require(error.field.size() < 2000);
-}
 
 // An accepted event is canonical and can be read back; a refused one says why.
 inline void check_event(const wire::DecodedEvent& event, const Limits& limits) {

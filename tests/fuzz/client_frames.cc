@@ -2,24 +2,21 @@
 // is never above the limit, a text is UTF-8, a control has at most 125 bytes; all bytes are taken
 // unless something was found.
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "hub/session/websocket_framing.h"
+#include "tests/fuzz/require.h"
 
 namespace {
 
+using commonwatch::fuzz::require;
 using commonwatch::session::FrameDecoder;
 using commonwatch::session::MessageBounds;
 using Found = FrameDecoder::Found;
 
 constexpr std::size_t kBytesMax = 4096;
 constexpr std::uint32_t kPartsMax = 100;
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 std::string decode(std::string_view bytes, std::size_t piece_bytes) {
   FrameDecoder decoder;
@@ -51,7 +48,7 @@ std::string decode(std::string_view bytes, std::size_t piece_bytes) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+  const std::string_view bytes = commonwatch::fuzz::text_of(data, size);
   const std::string whole = decode(bytes, size + 1);
   require(decode(bytes, 1) == whole);
   require(decode(bytes, 7) == whole);

@@ -4,9 +4,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <variant>
+
+#include "tests/fuzz/require.h"
 
 namespace {
 
@@ -15,10 +16,7 @@ using commonwatch::cli::CsvRow;
 using commonwatch::cli::CsvRows;
 using commonwatch::cli::encode_csv_row;
 using commonwatch::cli::InputWindow;
-
-void require(bool held) {
-  if (!held) std::abort();
-}
+using commonwatch::fuzz::require;
 
 void check_round_trip(const CsvRow& row, char delimiter) {
   CsvRows again(InputWindow(bytes_of(encode_csv_row(row.cells, delimiter))), delimiter, false);

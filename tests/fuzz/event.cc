@@ -21,7 +21,7 @@ std::string_view member_of(std::string_view object, std::string_view name) {
 // The JSON of the only event of a replay page.
 std::string json_of(const std::string& payload) {
   wire::ReplayPage page;
-  page.events.push_back({*model::SourceName::parse("a/b"), model::Sequence(1), {}, payload});
+  page.events.push_back({"a/b", model::Sequence(1), {}, payload});
   const std::string frame = wire::encode(page, wire::Encoding::kJson, 1);
   const auto events = wire::elements_of(member_of(member_of(frame, "replayPage"), "events"));
   fuzz::require(events.size() == 1);

@@ -3,11 +3,11 @@
 // and, behind the first zero byte, the CSV.
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "clients/cli/input/readers.h"
+#include "tests/fuzz/require.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace commonwatch::cli;
@@ -23,7 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     while (reader->next()) {
     }
   } catch (const InputError& error) {
-    if (!std::string_view(error.what()).starts_with("fuzz.")) std::abort();
+    commonwatch::fuzz::require(std::string_view(error.what()).starts_with("fuzz."));
   }
   return 0;
 }
