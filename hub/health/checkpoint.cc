@@ -134,6 +134,7 @@ FlowContent get_content(ByteReader& reader) {
     reader.require(i == 0 || content.days[i - 1].day < content.days[i].day);
   }
   reader.require(content.empty == content.days.empty());
+  if (reader.failed()) return {};
   // What is learnt and judged counts from the last event's day.
   reader.require(content.empty ||
                  (content.first_received <= content.last_received &&
