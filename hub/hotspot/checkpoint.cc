@@ -213,7 +213,11 @@ Result<void> Engine::State::restore(std::string_view bytes) {
   const model::Version version(reader.get<std::uint64_t>());
   const Instant as_of = reader.get_instant();
   reader.require(is_tick_time(as_of));
-  for (std::size_t left = reader.get_length(17); left > 0; --left) decide(get_decision(reader));
+  for (std::size_t left = reader.get_length(17); left > 0; --left) {
+    const model::SiteDecision decision = get_decision(reader);
+    if (reader.failed()) break;
+    decide(decision);
+  }
   std::vector<Silence> silences;
   for (std::size_t left = reader.get_length(10); left > 0; --left) {
     const auto partner = reader.get<model::NameIndex>();
@@ -221,7 +225,10 @@ Result<void> Engine::State::restore(std::string_view bytes) {
     silences.push_back({partner, reader.get<Hour>()});
   }
   for (std::size_t i = 0; i < jurisdictions_.size(); ++i) {
-    if (reader.get_bool()) apply(get_calibration(reader));
+    if (!reader.get_bool()) continue;
+    const Calibration calibration = get_calibration(reader);
+    if (reader.failed()) break;
+    apply(calibration);
   }
   std::vector<Due> due;
   for (std::size_t left = reader.get_length(16); left > 0; --left) {
