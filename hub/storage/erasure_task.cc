@@ -44,6 +44,7 @@ std::optional<Erasing> decode_erasing(std::string_view value) {
     erasing.entries.emplace_back(reader.little<std::uint64_t>());
   }
   if (!reader.good() || !reader.at_end() || format != kLogFormat || !source) return std::nullopt;
+  if (erasing.rewritten > erasing.entries.size()) return std::nullopt;
   erasing.source = *source;
   return erasing;
 }
