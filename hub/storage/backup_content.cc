@@ -40,7 +40,7 @@ std::optional<BackupRecord> decode_backup_record(std::string_view bytes) {
   record.chain_head = Hash(reader.take(kHashBytes));
   record.record_key = take_text(reader);
   record.tokens = take_text(reader);
-  if (!reader.good()) return std::nullopt;
+  if (!reader.good() || !reader.at_end()) return std::nullopt;
   return record;
 }
 
@@ -58,7 +58,7 @@ std::optional<BackupCompletion> decode_backup_completion(std::string_view bytes)
   BackupCompletion completion;
   completion.number = reader.little<std::uint32_t>();
   completion.end_max = model::Offset(reader.little<std::uint64_t>());
-  if (!reader.good()) return std::nullopt;
+  if (!reader.good() || !reader.at_end()) return std::nullopt;
   return completion;
 }
 
