@@ -57,12 +57,26 @@ Item& find_or_add(std::vector<Item>& items, Name Item::*member, const std::strin
   return items.back();
 }
 
+// The lines of an audience stand before the one that says their order.
+void put_in_order(const std::vector<std::string>& ids, std::vector<Audience>& audiences) {
+  std::ptrdiff_t placed = 0;
+  for (const std::string& id : ids) {
+    find_or_add(audiences, &Audience::id, id);
+    const auto rest = audiences.begin() + placed;
+    const auto found = std::find_if(rest, audiences.end(),
+                                    [&](const Audience& audience) { return audience.id == id; });
+    if (found == audiences.end()) continue;  // listed twice
+    std::rotate(rest, found, found + 1);
+    ++placed;
+  }
+}
+
 void read_line(const std::string& key, const std::string& value, Settings& settings) {
   constexpr std::string_view kAudience = "sharing.audience.";
   constexpr std::string_view kAgreement = "sharing.agreement.";
   const std::size_t dot = key.rfind('.');
   if (key == "sharing.audiences" && value != kOpenAudience) {
-    for (const std::string& id : listed(value)) find_or_add(settings.audiences, &Audience::id, id);
+    put_in_order(listed(value), settings.audiences);
   } else if (key.starts_with(kAudience)) {
     const std::string id = key.substr(kAudience.size(), dot - kAudience.size());
     set(find_or_add(settings.audiences, &Audience::id, id), key.substr(dot + 1), value);

@@ -1,5 +1,6 @@
 #include "hub/sharing/agreement.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <functional>
 #include <sstream>
@@ -70,6 +71,8 @@ TEST_CASE("what was agreed is read back from the canonical text") {
       }
     }
     const Settings read = Settings::of_canonical("hotspot.level_max = 15\n" + settings.canonical());
+    REQUIRE(
+        std::ranges::equal(read.audiences, settings.audiences, {}, &Audience::id, &Audience::id));
     for (const Audience& audience : settings.audiences) {
       INFO(audience.id);
       const View was = View::compile(settings, audience.id);
