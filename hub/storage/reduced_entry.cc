@@ -1,5 +1,7 @@
 #include "hub/storage/reduced_entry.h"
 
+#include <algorithm>
+
 #include "hub/storage/byte_codec.h"
 #include "hub/storage/log_keys.h"
 #include "hub/storage/record_keys.h"
@@ -8,6 +10,7 @@ namespace commonwatch::storage {
 namespace {
 
 constexpr std::size_t kLinkedMax = 255;
+constexpr std::size_t kSkeletonBytesMax = 65'535;
 // Stands behind the numbers of a skeleton. Before there were audiences, how many records are linked
 // stood there, at most 254, and they behind it.
 constexpr std::uint8_t kLinksByAudience = 255;
@@ -29,10 +32,18 @@ void put_reduced(const EntryView& entry, const Hash& chained, const Reduction& r
   to.append(skeleton);
 }
 
-void put_links(const Links& links, std::string& bytes) {
+// How many records each audience may have linked, so that `bytes` and all of it stay within the
+// length of a skeleton: all that any may, unless there are sixteen audiences.
+std::size_t records_max(const Skeleton& skeleton, std::size_t audiences, std::size_t bytes) {
+  for (std::size_t i = 0; i < audiences; ++i) bytes += 2 + skeleton.linked[i].audience.size();
+  if (audiences == 0 || bytes > kSkeletonBytesMax) return 0;
+  return std::min(kLinkedMax, (kSkeletonBytesMax - bytes) / kRecordKeyBytes / audiences);
+}
+
+void put_links(const Links& links, std::size_t most, std::string& bytes) {
   put_little(bytes, static_cast<std::uint8_t>(links.audience.size()));
   bytes.append(links.audience);
-  const std::size_t records = std::min(links.records.size(), kLinkedMax);
+  const std::size_t records = std::min(links.records.size(), most);
   put_little(bytes, static_cast<std::uint8_t>(records));
   for (std::size_t i = 0; i < records; ++i) bytes.append(encode_key(links.records[i]));
 }
@@ -60,7 +71,8 @@ std::string encode_skeleton(const Skeleton& skeleton) {
   const std::size_t audiences = std::min(skeleton.linked.size(), kLinkedMax);
   put_little(bytes, static_cast<std::uint8_t>(kLinksByAudience));
   put_little(bytes, static_cast<std::uint8_t>(audiences));
-  for (std::size_t i = 0; i < audiences; ++i) put_links(skeleton.linked[i], bytes);
+  const std::size_t most = records_max(skeleton, audiences, bytes.size());
+  for (std::size_t i = 0; i < audiences; ++i) put_links(skeleton.linked[i], most, bytes);
   return bytes;
 }
 
