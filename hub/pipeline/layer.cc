@@ -288,6 +288,11 @@ void Layer::read(ByteReader& reader) {
   linker_ = linkage::Linker::restore({}, reader.get_text()).value();
   engine_ = hotspot::Engine::restore(engine_.settings(), partners_, reader.get_text()).value();
   episodes_ = alert::Episodes::restore(alert::Settings{}, reader.get_text()).value();
+  if (episodes_.version() != engine_.version() || episodes_.as_of() != engine_.as_of()) {
+    throw Failure(make_error(ErrorCode::kInternal,
+                             "the checkpoint's alerts are of another tick than its hotspots; "
+                             "delete it, the log is folded anew"));
+  }
   ledger_ = alert::Ledger::restore(reader.get_text()).value();
   if (auto restored = health_.restore(reader.get_text()); !restored) {
     throw Failure(restored.error());
