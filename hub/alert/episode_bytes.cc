@@ -7,6 +7,8 @@ namespace {
 
 // Every item of a list takes at least this.
 constexpr std::size_t kItemBytesMin = 8;
+// No engine has a wider one, and each of its hours is looked at.
+constexpr std::uint32_t kWindowHoursMax = 168;
 
 template <class List, class Put>
 void put_list(ByteWriter& writer, const List& list, Put put_one) {
@@ -80,6 +82,7 @@ model::Hotspot get_hotspot(ByteReader& reader) {
   h.center.latitude = get_finite(reader);
   h.center.longitude = get_finite(reader);
   h.window_hours = reader.get<std::uint32_t>();
+  reader.require(h.window_hours <= kWindowHoursMax);
   h.count = reader.get<std::uint32_t>();
   h.fatal = reader.get<std::uint32_t>();
   h.expected = get_finite(reader);
