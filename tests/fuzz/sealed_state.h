@@ -21,11 +21,11 @@ inline std::string sealed_state(std::string_view bytes) {
 }
 
 // What was restored is a state: written, restored and written again it is the same. `restore` gives
-// what can be restored from the bytes, which has a checkpoint.
-template <class Restore>
-void check_state(std::string_view bytes, const Restore& restore) {
+// what can be restored from the bytes, which has a checkpoint; `go_on` uses it further.
+template <class Restore, class GoOn>
+void check_state(std::string_view bytes, const Restore& restore, const GoOn& go_on) {
   for (const std::string& state : {std::string(bytes), sealed_state(bytes)}) {
-    const auto restored = restore(state);
+    auto restored = restore(state);
     if (!restored) {
       check_error(restored.error());
       continue;
@@ -34,6 +34,7 @@ void check_state(std::string_view bytes, const Restore& restore) {
     const auto again = restore(written);
     require(again.has_value());
     require(again->checkpoint() == written);
+    go_on(*restored);
   }
 }
 

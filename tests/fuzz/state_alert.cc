@@ -4,12 +4,32 @@
 #include "hub/alert/ledger.h"
 #include "tests/fuzz/sealed_state.h"
 
+namespace {
+
+using namespace commonwatch;
+
+Result<alert::Episodes> restore_episodes(std::string_view bytes) {
+  return alert::Episodes::restore(alert::Settings{}, bytes);
+}
+
+void check_episodes(const alert::Episodes& episodes) {
+  for (const model::Alert& alert : episodes.live()) {
+    fuzz::require(episodes.find(alert.id) != nullptr);
+  }
+  episodes.grades();
+  episodes.next_change();
+}
+
+void check_ledger(alert::Ledger& ledger) {
+  ledger.keep_if([](const std::string&) { return false; });
+  fuzz::require(ledger.size() == 0);
+}
+
+}  // namespace
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace commonwatch;
   const std::string_view bytes = fuzz::text_of(data, size);
-  fuzz::check_state(bytes, [](std::string_view state) {
-    return alert::Episodes::restore(alert::Settings{}, state);
-  });
-  fuzz::check_state(bytes, [](std::string_view state) { return alert::Ledger::restore(state); });
+  fuzz::check_state(bytes, restore_episodes, check_episodes);
+  fuzz::check_state(bytes, alert::Ledger::restore, check_ledger);
   return 0;
 }

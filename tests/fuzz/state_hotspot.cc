@@ -17,11 +17,21 @@ const model::NameTable& partners() {
   return names;
 }
 
+Result<hotspot::Engine> restore(std::string_view bytes) {
+  return hotspot::Engine::restore(fuzz::open_settings().hotspot, partners(), bytes);
+}
+
+void go_on(hotspot::Engine& engine) {
+  if (engine.version().value() == ~std::uint64_t{0}) return;
+  engine.advance(engine.version().next(), engine.as_of() + std::chrono::hours(24));
+  for (const hotspot::Finding& finding : engine.findings()) {
+    fuzz::require(finding.hotspot.count > 0);
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  fuzz::check_state(fuzz::text_of(data, size), [](std::string_view bytes) {
-    return hotspot::Engine::restore(fuzz::open_settings().hotspot, partners(), bytes);
-  });
+  fuzz::check_state(fuzz::text_of(data, size), restore, go_on);
   return 0;
 }
