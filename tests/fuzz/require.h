@@ -5,16 +5,17 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <source_location>
 #include <string_view>
 
 #include "hub/base/error.h"
 
 namespace commonwatch::fuzz {
 
-inline void require(bool holds, const std::source_location& at = std::source_location::current()) {
+// clang 14 has no std::source_location.
+inline void require(bool holds, const char* file = __builtin_FILE(),
+                    unsigned line = __builtin_LINE()) {
   if (holds) return;
-  std::fprintf(stderr, "%s:%u: does not hold\n", at.file_name(), static_cast<unsigned>(at.line()));
+  std::fprintf(stderr, "%s:%u: does not hold\n", file, line);
   std::abort();
 }
 
@@ -23,11 +24,11 @@ inline std::string_view text_of(const std::uint8_t* data, std::size_t size) {
 }
 
 // A refusal says why, and not without end, whatever was refused.
-inline void check_error(const Error& error,
-                        const std::source_location& at = std::source_location::current()) {
-  require(!error.message.empty(), at);
-  require(error.message.size() < 2000, at);
-  require(error.field.size() < 2000, at);
+inline void check_error(const Error& error, const char* file = __builtin_FILE(),
+                        unsigned line = __builtin_LINE()) {
+  require(!error.message.empty(), file, line);
+  require(error.message.size() < 2000, file, line);
+  require(error.field.size() < 2000, file, line);
 }
 
 }  // namespace commonwatch::fuzz
