@@ -74,24 +74,36 @@ std::string publish_frame(const std::string& source, std::uint64_t first_sequenc
   return client_frame(Opcode::kBinary, message.SerializeAsString());
 }
 
-std::vector<Batch> make_batches(const std::string& source, std::uint64_t events,
-                                std::uint64_t batch_events) {
+std::string source_name(std::uint32_t partner) {
+  return "bench-" + std::to_string(partner) + "/cad";
+}
+
+std::vector<std::string> make_events(const std::string& source, std::uint64_t events) {
   std::mt19937_64 random(std::hash<std::string>{}(source));
   std::uniform_real_distribution<double> offset(-kCountyDegrees, kCountyDegrees);
   const std::int64_t start = std::time(nullptr) - kSpanSeconds;
-  std::vector<Batch> batches;
   std::vector<std::string> encoded;
-  std::uint64_t first = 1;
   for (std::uint64_t sequence = 1; sequence <= events; ++sequence) {
     const auto share = static_cast<double>(sequence) / static_cast<double>(events);
     const model::LatLng place{kMiddle.latitude + offset(random),
                               kMiddle.longitude + offset(random)};
     const auto second = start + static_cast<std::int64_t>(share * kSpanSeconds);
     encoded.push_back(encode_event(sequence, {place, second}));
-    if (encoded.size() < batch_events && sequence < events) continue;
-    batches.push_back({publish_frame(source, first, encoded), sequence});
-    encoded.clear();
-    first = sequence + 1;
+  }
+  return encoded;
+}
+
+std::vector<Batch> make_batches(const std::string& source, std::uint64_t events,
+                                std::uint64_t batch_events) {
+  std::vector<Batch> batches;
+  std::vector<std::string> batch;
+  std::uint64_t sequence = 0;
+  for (std::string& event : make_events(source, events)) {
+    batch.push_back(std::move(event));
+    ++sequence;
+    if (batch.size() < batch_events && sequence < events) continue;
+    batches.push_back({publish_frame(source, sequence - batch.size() + 1, batch), sequence});
+    batch.clear();
   }
   return batches;
 }

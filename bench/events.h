@@ -25,8 +25,12 @@ std::string encode_event(std::uint64_t number, const Happening& happening);
 std::string publish_frame(const std::string& source, std::uint64_t first_sequence,
                           const std::vector<std::string>& events);
 
-// Batches for one source, made before they are needed: places over a county, times that rise over
-// the last thirty days.
+// The source of a partner, by the partner's number.
+std::string source_name(std::uint32_t partner);
+// Encoded events of one source: places over a county, times that rise over the last thirty days.
+std::vector<std::string> make_events(const std::string& source, std::uint64_t events);
+
+// The same as frames, made before they are needed.
 struct Batch {
   std::string frame;
   std::uint64_t last_sequence = 0;

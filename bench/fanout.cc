@@ -147,12 +147,8 @@ Contenders make(const Setup& setup, const FanoutSize& size, bool paced) {
   contenders.push_back(std::make_unique<MeasuredBy>(
       Role::kLimit, "raw loopback sends", [=] { return fan_out_raw(size, *sent, paced); }));
   for (const FanoutPeerKind& kind : fanout_peers(PeerPrograms{setup.peers})) {
-    if (!kind.missing.empty()) {
-      contenders.push_back(std::make_unique<Skipped>(kind.name, kind.missing));
-      continue;
-    }
-    contenders.push_back(std::make_unique<MeasuredBy>(
-        Role::kPeer, kind.name, [=] { return fan_out_by_peer(setup, kind, size, *sent); }));
+    contenders.push_back(peer_contender(kind.name, kind.missing,
+                                        [=] { return fan_out_by_peer(setup, kind, size, *sent); }));
   }
   return contenders;
 }

@@ -76,12 +76,8 @@ Contenders make_idle_10k(const Setup& setup) {
   contenders.push_back(std::make_unique<MeasuredBy>(
       Role::kHub, "hub, TLS", [=] { return idle(setup, connections, true); }));
   for (const FanoutPeerKind& kind : fanout_peers(PeerPrograms{setup.peers})) {
-    if (!kind.missing.empty()) {
-      contenders.push_back(std::make_unique<Skipped>(kind.name, kind.missing));
-      continue;
-    }
-    contenders.push_back(std::make_unique<MeasuredBy>(
-        Role::kPeer, kind.name, [=] { return idle_at_peer(setup, kind, connections); }));
+    contenders.push_back(peer_contender(kind.name, kind.missing,
+                                        [=] { return idle_at_peer(setup, kind, connections); }));
   }
   return contenders;
 }

@@ -15,7 +15,7 @@ constexpr std::chrono::seconds kRunMax(300);
 Load::Load(Loop& loop, std::uint16_t port, const Size& size, Publisher::Flow flow)
     : loop_(loop), size_(size) {
   for (std::uint32_t i = 0; i < size.partners; ++i) {
-    const std::string source = "bench-" + std::to_string(i) + "/cad";
+    const std::string source = source_name(i);
     auto& publisher =
         publishers_.emplace_back(std::make_unique<Publisher>(loop, port, source, flow));
     for (Batch& batch : make_batches(source, size.events, size.batch_events)) {

@@ -1,9 +1,10 @@
 // Measures the hub beside what the machine can do at best, in the same run. Workloads:
 //
-//   ingest          8 partners, batches of 500 events of 200 bytes, as many as the credit allows,
+//   ingest_sync     8 partners, batches of 500 events of 200 bytes, as many as the credit allows,
 //                   acknowledged after sync; beside RocksDB synced chunks and write + fdatasync of
-//                   the same bytes
-//   ingest_latency  one event a message, closed loop; beside one appending fdatasync
+//                   the same bytes, JetStream, PostgreSQL and Redis Streams
+//   ingest_latency  one event a message, closed loop; beside one appending fdatasync, Redis,
+//                   PostgreSQL and JetStream
 //   fanout_1k       1,000 subscribers, 200 changed hotspots each tick of 100 ms: what a delivery
 //                   costs the hub; beside raw loopback sends of the same bytes at the same times
 //   fanout_10k      10,000 subscribers, ticks of a second: as many deliveries a second
@@ -14,7 +15,7 @@
 //   fanout_slow     1,000 subscribers, of whom a tenth read nothing: what the others notice
 //   fanout_return   10,000 subscribers come back at once after a restart, while a partner publishes
 //   idle_10k        10,000 subscribers, connected and quiet: memory of a connection, plain and TLS
-//   replay          200,000 stored events to one analyst at speed 0; beside a RocksDB iterator over
+//   replay_scan     200,000 stored events to one analyst at speed 0; beside a RocksDB iterator over
 //                   the same log, the log's own reads, and memcpy of the pages
 //   engine_live     the hotspot engine alone, on one core: a county of 300 incidents a day at 1,500
 //                   places with a year behind it, a tick behind every report and at every hour;
@@ -40,7 +41,7 @@ namespace {
 
 const std::vector<Workload>& workloads() {
   static const std::vector<Workload> all = {
-      {"ingest", "8 partners, batches of 500, acknowledged after sync", &make_ingest},
+      {"ingest_sync", "8 partners, batches of 500, acknowledged after sync", &make_ingest_sync},
       {"ingest_latency", "one event a message, closed loop", &make_ingest_latency},
       {"fanout_1k", "1,000 subscribers get every tick: cost of a delivery", &make_fanout_1k},
       {"fanout_10k", "10,000 subscribers get every tick", &make_fanout_10k},
@@ -49,7 +50,7 @@ const std::vector<Workload>& workloads() {
       {"fanout_slow", "a tenth of the subscribers read nothing", &make_fanout_slow},
       {"fanout_return", "10,000 subscribers come back at once", &make_fanout_return},
       {"idle_10k", "10,000 subscribers, connected and quiet", &make_idle_10k},
-      {"replay", "a stored log to one analyst at speed 0", &make_replay},
+      {"replay_scan", "a stored log to one analyst at speed 0", &make_replay_scan},
       {"engine_live", "the engine, a tick behind every report", &make_engine_live},
       {"engine_burst", "the engine, a backlog of a year", &make_engine_burst},
       {"engine_city", "the engine of a large city: memory and ticks", &make_engine_city},
@@ -85,7 +86,7 @@ void add_options(CLI::App& app, Options& options) {
       ->check(CLI::Range(1, 2'000));
   app.add_option("--publishers", options.setup.publishers, "of ingest_latency (default 64)")
       ->check(CLI::Range(1, 10'000));
-  app.add_option("--events", options.setup.replay_events, "of replay (default 200000)")
+  app.add_option("--events", options.setup.replay_events, "of replay_scan (default 200000)")
       ->check(CLI::Range(1'000, 100'000'000));
   app.add_option("--table", options.table_file, "file for the Markdown table, besides stdout");
   app.add_option("--json", options.json_file, "file for all figures of all rounds");

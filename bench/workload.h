@@ -76,8 +76,16 @@ class Skipped final : public Contender {
   std::string why_;
 };
 
+// Another system; skipped if it is `missing` (why it cannot run; empty: it can).
+inline std::unique_ptr<Contender> peer_contender(const std::string& name,
+                                                 const std::string& missing,
+                                                 std::function<Sample()> measure) {
+  if (!missing.empty()) return std::make_unique<Skipped>(name, missing);
+  return std::make_unique<MeasuredBy>(Role::kPeer, name, std::move(measure));
+}
+
 // Each in the file of its name.
-Contenders make_ingest(const Setup& setup);
+Contenders make_ingest_sync(const Setup& setup);
 Contenders make_ingest_latency(const Setup& setup);
 // In fanout.cc.
 Contenders make_fanout_1k(const Setup& setup);
@@ -88,7 +96,7 @@ Contenders make_fanout_slow(const Setup& setup);
 Contenders make_fanout_return(const Setup& setup);
 // In idle.cc.
 Contenders make_idle_10k(const Setup& setup);
-Contenders make_replay(const Setup& setup);
+Contenders make_replay_scan(const Setup& setup);
 // In engine.cc.
 Contenders make_engine_live(const Setup& setup);
 Contenders make_engine_burst(const Setup& setup);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <utility>
 
 #include "bench/incomplete.h"
 #include "bench/web_socket.h"
@@ -12,7 +13,14 @@ namespace commonwatch::bench {
 
 BlockingSocket::BlockingSocket(std::uint16_t port) : socket_(connect_loopback(port)) {}
 
-BlockingSocket::~BlockingSocket() { close(socket_); }
+BlockingSocket::~BlockingSocket() {
+  if (socket_ >= 0) close(socket_);
+}
+
+int BlockingSocket::release() {
+  require(received_.empty(), "a peer said more than was expected");
+  return std::exchange(socket_, -1);
+}
 
 void BlockingSocket::send(std::string_view bytes) {
   while (!bytes.empty()) {

@@ -22,6 +22,9 @@ class BlockingSocket {
   std::string receive(std::size_t size);
   // Takes what is there now, without waiting, and drops it.
   void drop_received();
+  // Gives the socket away, to be closed by whoever takes it; the last call. Incomplete if something
+  // came that was not taken.
+  int release();
 
  private:
   void fill();

@@ -1,6 +1,8 @@
 #include "bench/peers/peer_process.h"
 
 #include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -23,7 +25,7 @@ using Clock = std::chrono::steady_clock;
 constexpr auto kStartMax = std::chrono::seconds(20);
 constexpr auto kEndMax = std::chrono::seconds(10);
 constexpr auto kPause = std::chrono::milliseconds(20);
-constexpr const char* kProgramFolders[] = {"usr/sbin", "usr/bin"};
+constexpr const char* kProgramFolders[] = {"usr/sbin", "usr/bin", "usr/lib/postgresql/15/bin"};
 constexpr const char* kLibraryFolders[] = {"usr/lib/x86_64-linux-gnu", "lib/x86_64-linux-gnu",
                                            "usr/lib/aarch64-linux-gnu", "lib/aarch64-linux-gnu"};
 
@@ -36,15 +38,39 @@ bool listens(std::uint16_t port) {
   }
 }
 
+std::string libraries_of(const PeerPrograms& programs) {
+  std::string libraries;
+  for (const char* folder : kLibraryFolders) {
+    libraries += (libraries.empty() ? "" : ":") + (programs.unpacked / folder).string();
+  }
+  return libraries;
+}
+
 // In the child; does not return.
-[[noreturn]] void become(std::vector<char*> arguments, const char* log, const char* libraries) {
-  prctl(PR_SET_PDEATHSIG, SIGTERM);
+[[noreturn]] void become(std::vector<char*> arguments, const char* log, const char* libraries,
+                         std::optional<PeerUser> user) {
   const int output = open(log, O_WRONLY | O_CREAT | O_APPEND, 0600);
   dup2(output, STDOUT_FILENO);
   dup2(output, STDERR_FILENO);
+  if (user && (setgroups(0, nullptr) != 0 || setgid(user->group) != 0 || setuid(user->user) != 0)) {
+    _exit(126);
+  }
+  prctl(PR_SET_PDEATHSIG, SIGTERM);
   setenv("LD_LIBRARY_PATH", libraries, 1);
   execv(arguments.front(), arguments.data());
   _exit(127);
+}
+
+pid_t start(const PeerPrograms& programs, std::vector<std::string> arguments,
+            const std::filesystem::path& log, std::optional<PeerUser> user) {
+  std::vector<char*> pointers;
+  for (std::string& argument : arguments) pointers.push_back(argument.data());
+  pointers.push_back(nullptr);
+  const std::string libraries = libraries_of(programs);
+  const pid_t pid = fork();
+  require(pid >= 0, "fork failed");
+  if (pid == 0) become(pointers, log.c_str(), libraries.c_str(), user);
+  return pid;
 }
 
 }  // namespace
@@ -65,19 +91,26 @@ std::optional<std::filesystem::path> PeerPrograms::find_file(
   return std::nullopt;
 }
 
-PeerProcess::PeerProcess(const PeerPrograms& programs, const std::vector<std::string>& arguments,
-                         const std::filesystem::path& log, std::uint16_t port) {
-  std::vector<std::string> texts = arguments;
-  std::vector<char*> pointers;
-  for (std::string& text : texts) pointers.push_back(text.data());
-  pointers.push_back(nullptr);
-  std::string libraries;
-  for (const char* folder : kLibraryFolders) {
-    libraries += (libraries.empty() ? "" : ":") + (programs.unpacked / folder).string();
+std::optional<PeerUser> unprivileged_user() {
+  if (geteuid() != 0) return std::nullopt;
+  for (const char* name : {"postgres", "nobody"}) {
+    if (const passwd* known = getpwnam(name)) return PeerUser{known->pw_uid, known->pw_gid};
   }
-  pid_ = fork();
-  require(pid_ >= 0, "fork failed");
-  if (pid_ == 0) become(pointers, log.c_str(), libraries.c_str());
+  throw Incomplete("there is neither a user postgres nor a user nobody");
+}
+
+void run_peer_program(const PeerPrograms& programs, const std::vector<std::string>& arguments,
+                      const std::filesystem::path& log, std::optional<PeerUser> user) {
+  int status = 0;
+  const pid_t pid = start(programs, arguments, log, user);
+  require(waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0,
+          arguments.front() + " failed: " + read_file(log));
+}
+
+PeerProcess::PeerProcess(const PeerPrograms& programs, const std::vector<std::string>& arguments,
+                         const std::filesystem::path& log, std::uint16_t port,
+                         std::optional<PeerUser> user)
+    : pid_(start(programs, arguments, log, user)) {
   const auto until = Clock::now() + kStartMax;
   while (!listens(port)) {
     const bool ended = waitpid(pid_, nullptr, WNOHANG) == pid_;

@@ -1,8 +1,9 @@
-// ingest and ingest_latency: from publish to the acknowledgement of what is durable.
+// ingest_sync: as many events as go through, acknowledged once they are durable.
 #include "bench/clock.h"
 #include "bench/disk_limits.h"
 #include "bench/hub_process.h"
 #include "bench/load.h"
+#include "bench/peers/peer_load.h"
 #include "bench/temporary_directory.h"
 #include "bench/workload.h"
 
@@ -11,11 +12,16 @@ namespace {
 
 constexpr std::uint32_t kPartners = 8;
 constexpr std::uint64_t kBatchEvents = 500;
+// Of a JetStream message that is to be large: 16 KB.
+constexpr std::uint64_t kLargeMessageEvents = 80;
+// What a partner may have sent ahead of what is durable: the hub's credit by default.
+constexpr std::uint64_t kInFlightEvents = 16'000;
 // One batch of each partner a sync, and as much as the hub puts into one commit.
 constexpr std::uint64_t kGroups[] = {kPartners, 80};
 constexpr std::chrono::seconds kFoldMax(300);
 
 const char* const kEventsPerSecond = "events/s";
+const char* const kCpu = "CPU s / million events";
 
 // Until everything durable is also in what is shown.
 double wait_until_folded(const HubProcess& hub, Loop& loop) {
@@ -43,7 +49,7 @@ Sample ingest_by_hub(const Setup& setup, std::uint64_t events_each) {
   const auto events = static_cast<double>(kPartners * events_each);
   return {{kEventsPerSecond, events / took},
           {"events/s until shown", events / (took + folding)},
-          {"hub CPU s / million events", cpu / events * 1e6}};
+          {kCpu, cpu / events * 1e6}};
 }
 
 using WriteSynced = double (*)(const std::filesystem::path&, const WriteLoad&);
@@ -58,34 +64,27 @@ std::unique_ptr<Contender> write_limit(const Setup& setup, std::uint64_t events,
   });
 }
 
-Sample latency_of(const Histogram& latency, double took) {
-  return {{"p50 ms", latency.quantile_ms(0.5)},
-          {"p99 ms", latency.quantile_ms(0.99)},
-          {kEventsPerSecond, static_cast<double>(latency.count()) / took}};
+Sample ingest_by_peer(const Setup& setup, const IngestPeerKind& kind, const Load::Size& size) {
+  const TemporaryDirectory directory(setup.directory);
+  const auto peer = kind.start(directory.path(), size.batch_events);
+  Loop loop;
+  PeerLoad load(loop, *peer, size, kInFlightEvents / size.batch_events);
+  const double cpu_before = peer->process().cpu_seconds();
+  const double took = load.run();
+  const double cpu = peer->process().cpu_seconds() - cpu_before;
+  const auto events = static_cast<double>(size.partners * size.events);
+  return {{kEventsPerSecond, events / took}, {kCpu, cpu / events * 1e6}};
 }
 
-std::unique_ptr<Contender> latency_of_hub(const Setup& setup, std::uint32_t publishers,
-                                          std::uint64_t events_each) {
-  const std::string name =
-      "hub, " + std::to_string(publishers) + (publishers == 1 ? " publisher" : " publishers");
-  return std::make_unique<MeasuredBy>(Role::kHub, name, [=]() -> Sample {
-    const TemporaryDirectory directory(setup.directory);
-    HubProcess hub(setup.hub, directory.path() / "data", "");
-    Sample sample;
-    {
-      Loop loop;
-      Load load(loop, hub.port(), {publishers, events_each, 1}, Publisher::Flow::kOneInFlight);
-      const double took = load.run();
-      sample = latency_of(load.latency(), took);
-    }
-    hub.stop();
-    return sample;
-  });
+void add_peer(Contenders& contenders, const Setup& setup, const IngestPeerKind& kind,
+              const Load::Size& size) {
+  contenders.push_back(
+      peer_contender(kind.name, kind.missing, [=] { return ingest_by_peer(setup, kind, size); }));
 }
 
 }  // namespace
 
-Contenders make_ingest(const Setup& setup) {
+Contenders make_ingest_sync(const Setup& setup) {
   const std::uint64_t events_each = setup.small ? 2'000 : 100'000;
   const std::uint64_t events = kPartners * events_each;
   Contenders contenders;
@@ -97,26 +96,15 @@ Contenders make_ingest(const Setup& setup) {
   for (const std::uint64_t group : kGroups) {
     contenders.push_back(write_limit(setup, events, "write and fdatasync", group, &append_synced));
   }
-  return contenders;
-}
-
-Contenders make_ingest_latency(const Setup& setup) {
-  const std::uint32_t publishers = setup.small ? 8 : setup.publishers;
-  const std::uint64_t events = setup.small ? 160 : 64'000;
-  Contenders contenders;
-  contenders.push_back(latency_of_hub(setup, publishers, events / publishers));
-  contenders.push_back(latency_of_hub(setup, 1, events / 32));
-  for (const bool preallocated : {false, true}) {
-    const std::string name =
-        std::string("one appending fdatasync") + (preallocated ? ", blocks preallocated" : "");
-    contenders.push_back(std::make_unique<MeasuredBy>(Role::kLimit, name, [=]() -> Sample {
-      const TemporaryDirectory directory(setup.directory);
-      const std::uint64_t began = now_ns();
-      const Histogram latency =
-          append_latency(directory.path(), kEventBytes, events / 32, preallocated);
-      return latency_of(latency, seconds_since(began));
-    }));
-  }
+  const PeerPrograms programs{setup.peers};
+  const Load::Size size{kPartners, events_each, kBatchEvents};
+  add_peer(contenders, setup, jetstream_peer(programs, 1), size);
+  add_peer(contenders, setup, jetstream_peer(programs, kLargeMessageEvents),
+           {kPartners, events_each, kLargeMessageEvents});
+  add_peer(contenders, setup, postgres_peer(programs, PostgresWrite::kCopy), size);
+  add_peer(contenders, setup, postgres_peer(programs, PostgresWrite::kInsert), size);
+  add_peer(contenders, setup, redis_peer(programs, RedisSync::kAlways), size);
+  add_peer(contenders, setup, redis_peer(programs, RedisSync::kEverySecond), size);
   return contenders;
 }
 

@@ -1,4 +1,4 @@
-// replay: a stored log to one analyst, as fast as the analyst reads.
+// replay_scan: a stored log to one analyst, as fast as the analyst reads.
 #include "bench/analyst.h"
 #include "bench/hub_process.h"
 #include "bench/load.h"
@@ -36,7 +36,7 @@ class StoredLog {
     const double took = analyst.replay(events_);
     const double cpu = hub_->cpu_seconds() - cpu_before;
     page_bytes_ = analyst.page_bytes();
-    return {rate(took), {"hub CPU s / million events", cpu / count() * 1e6}};
+    return {rate(took), {"CPU s / million events", cpu / count() * 1e6}};
   }
   std::pair<std::string, double> rate(double took) const { return {"events/s", count() / took}; }
 
@@ -62,7 +62,7 @@ class StoredLog {
 
 }  // namespace
 
-Contenders make_replay(const Setup& setup) {
+Contenders make_replay_scan(const Setup& setup) {
   const std::uint64_t events = setup.small ? 8'000 : setup.replay_events / kPartners * kPartners;
   const auto log = std::make_shared<StoredLog>(setup, events);
   Contenders contenders;
