@@ -81,7 +81,8 @@ std::string source_name(std::uint32_t partner) {
 std::vector<std::string> make_events(const std::string& source, std::uint64_t events) {
   std::mt19937_64 random(std::hash<std::string>{}(source));
   std::uniform_real_distribution<double> offset(-kCountyDegrees, kCountyDegrees);
-  const std::int64_t start = std::time(nullptr) - kSpanSeconds;
+  // The same in every round.
+  static const std::int64_t start = std::time(nullptr) - kSpanSeconds;
   std::vector<std::string> encoded;
   for (std::uint64_t sequence = 1; sequence <= events; ++sequence) {
     const auto share = static_cast<double>(sequence) / static_cast<double>(events);

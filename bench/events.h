@@ -27,7 +27,8 @@ std::string publish_frame(const std::string& source, std::uint64_t first_sequenc
 
 // The source of a partner, by the partner's number.
 std::string source_name(std::uint32_t partner);
-// Encoded events of one source: places over a county, times that rise over the last thirty days.
+// Encoded events of one source: places over a county, times that rise over the thirty days before
+// the first call. The same bytes from every call.
 std::vector<std::string> make_events(const std::string& source, std::uint64_t events);
 
 // The same as frames, made before they are needed.

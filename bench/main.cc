@@ -16,7 +16,7 @@
 //   fanout_return   10,000 subscribers come back at once after a restart, while a partner publishes
 //   idle_10k        10,000 subscribers, connected and quiet: memory of a connection, plain and TLS
 //   replay_scan     200,000 stored events to one analyst at speed 0; beside a RocksDB iterator over
-//                   the same log, the log's own reads, and memcpy of the pages
+//                   the same log, the log's own reads, memcpy of the pages, and JetStream
 //   engine_live     the hotspot engine alone, on one core: a county of 300 incidents a day at 1,500
 //                   places with a year behind it, a tick behind every report and at every hour;
 //                   beside a plain hash-map engine that finds the same

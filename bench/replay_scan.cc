@@ -2,6 +2,7 @@
 #include "bench/analyst.h"
 #include "bench/hub_process.h"
 #include "bench/load.h"
+#include "bench/peers/jetstream_replay.h"
 #include "bench/scan_limits.h"
 #include "bench/temporary_directory.h"
 #include "bench/workload.h"
@@ -11,7 +12,12 @@ namespace {
 
 constexpr std::uint32_t kPartners = 8;
 constexpr std::uint64_t kBatchEvents = 500;
+// Of a JetStream message that is to be large: 16 KB.
+constexpr std::uint64_t kLargeMessageEvents = 80;
 constexpr std::chrono::seconds kConnectMax(30);
+
+// Every partner has whole batches and whole messages.
+constexpr std::uint64_t kWhole = kPartners * kLargeMessageEvents;
 
 // A log that is written once and replayed in every round, and a copy of it for the scans.
 class StoredLog {
@@ -63,7 +69,7 @@ class StoredLog {
 }  // namespace
 
 Contenders make_replay_scan(const Setup& setup) {
-  const std::uint64_t events = setup.small ? 8'000 : setup.replay_events / kPartners * kPartners;
+  const std::uint64_t events = (setup.small ? 8'000 : setup.replay_events) / kWhole * kWhole;
   const auto log = std::make_shared<StoredLog>(setup, events);
   Contenders contenders;
   contenders.push_back(
@@ -77,6 +83,14 @@ Contenders make_replay_scan(const Setup& setup) {
   contenders.push_back(std::make_unique<MeasuredBy>(
       Role::kLimit, "memcpy of the pages",
       [=]() -> Sample { return {log->rate(copy_pages(log->page_bytes()))}; }));
+  const PeerPrograms programs{setup.peers};
+  for (const std::uint64_t message_events : {std::uint64_t{1}, kLargeMessageEvents}) {
+    const auto stream = std::make_shared<JetStreamReplay>(
+        programs, setup.directory, StoredStream{events, kPartners, message_events});
+    const IngestPeerKind kind = jetstream_peer(programs, message_events);
+    contenders.push_back(
+        peer_contender(kind.name, kind.missing, [=] { return stream->measure(); }));
+  }
   return contenders;
 }
 
