@@ -33,6 +33,28 @@ void for_each_field(std::string_view message, int number, Take take) {
   }
 }
 
+// The field that a message of a replay consists of, beside the replay's number.
+struct Content {
+  int field = 0;
+  std::string_view bytes;
+};
+
+Content content_of(std::string_view message) {
+  google::protobuf::io::CodedInputStream input(
+      reinterpret_cast<const std::uint8_t*>(message.data()), static_cast<int>(message.size()));
+  while (const std::uint32_t tag = input.ReadTag()) {
+    if (WireFormatLite::GetTagWireType(tag) != WireFormatLite::WIRETYPE_LENGTH_DELIMITED) {
+      require(WireFormatLite::SkipField(&input, tag), "a message of the hub is damaged");
+      continue;
+    }
+    std::uint32_t size = 0;
+    require(input.ReadVarint32(&size), "a message of the hub is damaged");
+    const auto at = static_cast<std::size_t>(input.CurrentPosition());
+    return {WireFormatLite::GetTagFieldNumber(tag), message.substr(at, size)};
+  }
+  return {};
+}
+
 }  // namespace
 
 Analyst::Analyst(Loop& loop, std::uint16_t port)
@@ -58,6 +80,11 @@ void Analyst::take_page(std::string_view page) {
   });
 }
 
+void Analyst::take_delta(std::string_view delta) {
+  checksum_ = storage::crc32c(delta, checksum_);
+  ++count_;
+}
+
 void Analyst::take_end(std::string_view message) {
   v1::ServerMessage parsed;
   require(parsed.ParseFromArray(message.data(), static_cast<int>(message.size())) &&
@@ -69,36 +96,63 @@ void Analyst::take_end(std::string_view message) {
 }
 
 void Analyst::take(std::string_view message) {
-  bool known = tag_of(message) == Tag::kWelcome || tag_of(message) == Tag::kProgress;
-  welcome_ = welcome_ || tag_of(message) == Tag::kWelcome;
-  if (known) return;
-  for_each_field(message, v1::ServerMessage::kReplayPageFieldNumber, [&](std::string_view page) {
-    page_bytes_.push_back(message.size());
-    take_page(page);
-    known = true;
-  });
-  for_each_field(message, v1::ServerMessage::kReplayEndFieldNumber, [&](std::string_view) {
-    take_end(message);
-    known = true;
-  });
-  if (!known) reject_message(message);
+  const Content content = content_of(message);
+  switch (content.field) {
+    case v1::ServerMessage::kWelcomeFieldNumber:
+      welcome_ = true;
+      return;
+    case v1::ServerMessage::kReplayPageFieldNumber:
+      page_bytes_.push_back(message.size());
+      return take_page(content.bytes);
+    case v1::ServerMessage::kDeltaFieldNumber:
+      return take_delta(content.bytes);
+    case v1::ServerMessage::kReplayEndFieldNumber:
+      return take_end(message);
+    case v1::ServerMessage::kSnapshotFieldNumber:
+    case v1::ServerMessage::kTileFieldNumber:
+    case v1::ServerMessage::kProgressFieldNumber:
+      return;
+    default:
+      reject_message(message);
+  }
 }
 
-double Analyst::replay(std::uint64_t events) {
+void Analyst::ask(std::string frame) {
   ended_ = false;
   count_ = checksum_ = 0;
   page_bytes_.clear();
+  socket_.send(std::move(frame));
+}
+
+bool Analyst::has_ended() {
+  open();  // says so if the connection is gone
+  if (!ended_) return false;
+  require(end_count_ == count_ && checksum_ == end_checksum_,
+          std::to_string(count_) + " arrived, and the hub says that it sent " +
+              std::to_string(end_count_));
+  return true;
+}
+
+double Analyst::finish(std::uint64_t began_ns) {
+  loop_.run_until("replaying", kReplayMax, [this] { return has_ended(); });
+  return seconds_since(began_ns);
+}
+
+double Analyst::replay(std::uint64_t events) {
   const std::uint64_t began = now_ns();
-  socket_.send(replay_events_frame());
-  loop_.run_until("replaying", kReplayMax, [this] {
-    open();  // says so if the connection is gone
-    return ended_;
-  });
-  const double took = seconds_since(began);
-  require(end_count_ == events && count_ == events && checksum_ == end_checksum_,
-          "of " + std::to_string(events) + " events " + std::to_string(count_) +
-              " arrived, and the hub says that it sent " + std::to_string(end_count_));
+  ask(replay_events_frame());
+  const double took = finish(began);
+  require(count_ == events,
+          "of " + std::to_string(events) + " events " + std::to_string(count_) + " arrived");
   return took;
 }
+
+double Analyst::replay_hotspots() {
+  const std::uint64_t began = now_ns();
+  ask(replay_hotspots_frame());
+  return finish(began);
+}
+
+void Analyst::begin() { ask(replay_events_frame()); }
 
 }  // namespace commonwatch::bench

@@ -17,6 +17,8 @@
 //   idle_10k        10,000 subscribers, connected and quiet: memory of a connection, plain and TLS
 //   replay_scan     200,000 stored events to one analyst at speed 0; beside a RocksDB iterator over
 //                   the same log, the log's own reads, memcpy of the pages, and JetStream
+//   replay_hotspots a year of a county, as it was shown, to one analyst at speed 0; beside the engine
+//                   alone, asked the same, and the fold of the log alone
 //   engine_live     the hotspot engine alone, on one core: a county of 300 incidents a day at 1,500
 //                   places with a year behind it, a tick behind every report and at every hour;
 //                   beside a plain hash-map engine that finds the same
@@ -51,6 +53,7 @@ const std::vector<Workload>& workloads() {
       {"fanout_return", "10,000 subscribers come back at once", &make_fanout_return},
       {"idle_10k", "10,000 subscribers, connected and quiet", &make_idle_10k},
       {"replay_scan", "a stored log to one analyst at speed 0", &make_replay_scan},
+      {"replay_hotspots", "a year of a county as it was shown", &make_replay_hotspots},
       {"engine_live", "the engine, a tick behind every report", &make_engine_live},
       {"engine_burst", "the engine, a backlog of a year", &make_engine_burst},
       {"engine_city", "the engine of a large city: memory and ticks", &make_engine_city},

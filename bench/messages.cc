@@ -32,12 +32,19 @@ std::string subscribe_frame(const std::vector<model::Cell>& tiles) {
   return frame(message);
 }
 
-std::string replay_events_frame() {
+namespace {
+
+std::string replay_frame(v1::ReplayMode mode) {
   v1::ClientMessage message;
   message.mutable_replay()->set_replay(1);
-  message.mutable_replay()->set_mode(v1::REPLAY_MODE_EVENTS);
+  message.mutable_replay()->set_mode(mode);
   return frame(message);
 }
+
+}  // namespace
+
+std::string replay_events_frame() { return replay_frame(v1::REPLAY_MODE_EVENTS); }
+std::string replay_hotspots_frame() { return replay_frame(v1::REPLAY_MODE_HOTSPOTS); }
 
 void reject_message(std::string_view message) {
   v1::ServerMessage parsed;

@@ -23,6 +23,8 @@ std::string open_source_frame(const std::string& source);
 std::string subscribe_frame(const std::vector<model::Cell>& tiles);
 // Every event from the beginning, as fast as the client reads.
 std::string replay_events_frame();
+// The hotspots as they were shown, likewise.
+std::string replay_hotspots_frame();
 
 // The first byte of a live `ServerMessage`: the tag of its only field.
 enum class Tag : unsigned char {

@@ -97,6 +97,7 @@ Contenders make_fanout_return(const Setup& setup);
 // In idle.cc.
 Contenders make_idle_10k(const Setup& setup);
 Contenders make_replay_scan(const Setup& setup);
+Contenders make_replay_hotspots(const Setup& setup);
 // In engine.cc.
 Contenders make_engine_live(const Setup& setup);
 Contenders make_engine_burst(const Setup& setup);
