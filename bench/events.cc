@@ -13,9 +13,6 @@
 namespace commonwatch::bench {
 namespace {
 
-// Around Norristown, Pennsylvania.
-constexpr model::LatLng kMiddle{40.12, -75.34};
-constexpr double kCountyDegrees = 0.5;
 constexpr std::int64_t kSpanSeconds = 30LL * 24 * 3600;
 
 void add_report(std::uint64_t number, v1::Overdose& overdose) {
@@ -78,7 +75,8 @@ std::string source_name(std::uint32_t partner) {
   return "bench-" + std::to_string(partner) + "/cad";
 }
 
-std::vector<std::string> make_events(const std::string& source, std::uint64_t events) {
+std::vector<std::string> make_events(const std::string& source, std::uint64_t events,
+                                     std::int64_t age_s) {
   std::mt19937_64 random(std::hash<std::string>{}(source));
   std::uniform_real_distribution<double> offset(-kCountyDegrees, kCountyDegrees);
   // The same in every round.
@@ -88,18 +86,18 @@ std::vector<std::string> make_events(const std::string& source, std::uint64_t ev
     const auto share = static_cast<double>(sequence) / static_cast<double>(events);
     const model::LatLng place{kMiddle.latitude + offset(random),
                               kMiddle.longitude + offset(random)};
-    const auto second = start + static_cast<std::int64_t>(share * kSpanSeconds);
+    const auto second = start - age_s + static_cast<std::int64_t>(share * kSpanSeconds);
     encoded.push_back(encode_event(sequence, {place, second}));
   }
   return encoded;
 }
 
 std::vector<Batch> make_batches(const std::string& source, std::uint64_t events,
-                                std::uint64_t batch_events) {
+                                std::uint64_t batch_events, std::int64_t age_s) {
   std::vector<Batch> batches;
   std::vector<std::string> batch;
   std::uint64_t sequence = 0;
-  for (std::string& event : make_events(source, events)) {
+  for (std::string& event : make_events(source, events, age_s)) {
     batch.push_back(std::move(event));
     ++sequence;
     if (batch.size() < batch_events && sequence < events) continue;

@@ -9,6 +9,10 @@
 
 namespace commonwatch::bench {
 
+// Around Norristown, Pennsylvania.
+inline constexpr model::LatLng kMiddle{40.12, -75.34};
+inline constexpr double kCountyDegrees = 0.5;
+
 // Of one encoded event.
 inline constexpr std::size_t kEventBytes = 200;
 
@@ -27,17 +31,19 @@ std::string publish_frame(const std::string& source, std::uint64_t first_sequenc
 
 // The source of a partner, by the partner's number.
 std::string source_name(std::uint32_t partner);
-// Encoded events of one source: places over a county, times that rise over the thirty days before
-// the first call. The same bytes from every call.
-std::vector<std::string> make_events(const std::string& source, std::uint64_t events);
+// Encoded events of one source: places over a county, times that rise over thirty days, which ended
+// `age_s` before the first call. The same bytes from every call.
+std::vector<std::string> make_events(const std::string& source, std::uint64_t events,
+                                     std::int64_t age_s = 0);
 
 // The same as frames, made before they are needed.
 struct Batch {
   std::string frame;
   std::uint64_t last_sequence = 0;
+  std::uint64_t due_ns = 0;  // from when its delay counts; 0: from when it is sent
 };
 std::vector<Batch> make_batches(const std::string& source, std::uint64_t events,
-                                std::uint64_t batch_events);
+                                std::uint64_t batch_events, std::int64_t age_s = 0);
 
 // A tile, and the middles of cells of `level` in it.
 struct TilePlaces {

@@ -17,6 +17,7 @@
 #include <iterator>
 #include <thread>
 
+#include "bench/clock.h"
 #include "bench/incomplete.h"
 #include "bench/process_files.h"
 #include "bench/web_socket.h"
@@ -116,12 +117,14 @@ bool HubProcess::has_ended() {
 }
 
 void HubProcess::wait_until_ready() {
+  const std::uint64_t began = now_ns();
   const auto until = Clock::now() + kReadyMax;
   while (http_get(port_, "/readyz", tls_).empty()) {
     require(!has_ended(), "the hub ended at its start: " + read_file(log_));
     require(Clock::now() < until, "the hub is not ready in time: " + read_file(log_));
     std::this_thread::sleep_for(kPause);
   }
+  ready_seconds_ = seconds_since(began);
 }
 
 double HubProcess::cpu_seconds() const {

@@ -18,11 +18,14 @@ class HubProcess {
   // `tls`: to ask it with, if the settings say that it speaks TLS.
   HubProcess(const std::filesystem::path& binary, const std::filesystem::path& data,
              const std::string& settings, SSL_CTX* tls = nullptr);
+  // kill -9, unless it was stopped.
   ~HubProcess();
   HubProcess(const HubProcess&) = delete;
   HubProcess& operator=(const HubProcess&) = delete;
 
   std::uint16_t port() const { return port_; }
+  // From its start until it was ready.
+  double ready_seconds() const { return ready_seconds_; }
   // User and system time of all its threads, in seconds, to 10 ms.
   double cpu_seconds() const;
   // Of the threads that hold the connections.
@@ -43,6 +46,7 @@ class HubProcess {
   SSL_CTX* tls_;
   std::uint16_t port_;
   pid_t pid_ = -1;
+  double ready_seconds_ = 0;
 };
 
 // A port on 127.0.0.1 that nobody listens on.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "bench/audiences.h"
 #include "bench/clock.h"
 #include "bench/incomplete.h"
 
@@ -15,10 +16,12 @@ constexpr std::chrono::seconds kRunMax(300);
 Load::Load(Loop& loop, std::uint16_t port, const Size& size, Publisher::Flow flow)
     : loop_(loop), size_(size) {
   for (std::uint32_t i = 0; i < size.partners; ++i) {
-    const std::string source = source_name(i);
-    auto& publisher =
-        publishers_.emplace_back(std::make_unique<Publisher>(loop, port, source, flow));
-    for (Batch& batch : make_batches(source, size.events, size.batch_events)) {
+    const std::string source = size.partner.empty()
+                                   ? source_name(i)
+                                   : size.partner + "/" + std::to_string(size.first_source + i);
+    auto& publisher = publishers_.emplace_back(std::make_unique<Publisher>(
+        loop, port, source, flow, size.partner.empty() ? "" : token_of(size.partner)));
+    for (Batch& batch : make_batches(source, size.events, size.batch_events, size.age_s)) {
       publisher->enqueue(std::move(batch));
     }
     loop_.run_until("opening " + source, kRunMax, [&] { return publisher->open(); });

@@ -16,6 +16,10 @@ class Load {
     std::uint32_t partners = 1;
     std::uint64_t events = 0;  // of each partner
     std::uint64_t batch_events = 500;
+    // Whose sources these are; empty: each of another partner, on a hub without accounts.
+    std::string partner = {};
+    std::uint32_t first_source = 0;  // its number
+    std::int64_t age_s = 0;          // of the last event
   };
 
   // Makes every frame, connects, opens the sources.

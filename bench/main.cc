@@ -19,6 +19,9 @@
 //                   the same log, the log's own reads, memcpy of the pages, and JetStream
 //   replay_hotspots a year of a county, as it was shown, to one analyst at speed 0; beside the engine
 //                   alone, asked the same, and the fold of the log alone
+//   startup         100,000 incidents of a year, three audiences, ten million older events, a
+//                   checkpoint a minute old: until the hub is ready after kill -9; beside a hub
+//                   without the older events
 //   engine_live     the hotspot engine alone, on one core: a county of 300 incidents a day at 1,500
 //                   places with a year behind it, a tick behind every report and at every hour;
 //                   beside a plain hash-map engine that finds the same
@@ -54,6 +57,7 @@ const std::vector<Workload>& workloads() {
       {"idle_10k", "10,000 subscribers, connected and quiet", &make_idle_10k},
       {"replay_scan", "a stored log to one analyst at speed 0", &make_replay_scan},
       {"replay_hotspots", "a year of a county as it was shown", &make_replay_hotspots},
+      {"startup", "until a hub is ready after kill -9", &make_startup},
       {"engine_live", "the engine, a tick behind every report", &make_engine_live},
       {"engine_burst", "the engine, a backlog of a year", &make_engine_burst},
       {"engine_city", "the engine of a large city: memory and ticks", &make_engine_city},
@@ -91,6 +95,9 @@ void add_options(CLI::App& app, Options& options) {
       ->check(CLI::Range(1, 10'000));
   app.add_option("--events", options.setup.replay_events, "of replay_scan (default 200000)")
       ->check(CLI::Range(1'000, 100'000'000));
+  app.add_option("--older-events", options.setup.older_events,
+                 "of startup, besides those of the last year (default 10000000)")
+      ->check(CLI::Range(10'000, 1'000'000'000));
   app.add_option("--table", options.table_file, "file for the Markdown table, besides stdout");
   app.add_option("--json", options.json_file, "file for all figures of all rounds");
   app.add_option("--hub", options.setup.hub, "the hub's binary (default: beside this program)");

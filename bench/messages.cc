@@ -12,8 +12,9 @@ std::string frame(const v1::ClientMessage& message) {
 
 }  // namespace
 
-std::string hello_frame() {
+std::string hello_frame(const std::string& token) {
   v1::ClientMessage message;
+  message.mutable_hello()->set_token(token);
   message.mutable_hello()->set_client("commonwatch-bench");
   return frame(message);
 }

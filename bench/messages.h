@@ -17,7 +17,8 @@ namespace commonwatch::bench {
 inline constexpr const char* kStreamPath = "/v1/stream";
 inline constexpr const char* kProtocol = "commonwatch.v1";
 
-std::string hello_frame();
+// `token`: empty where the hub has no accounts.
+std::string hello_frame(const std::string& token = "");
 std::string open_source_frame(const std::string& source);
 // To these tiles; none: to everything that the hub shows.
 std::string subscribe_frame(const std::vector<model::Cell>& tiles);

@@ -8,9 +8,11 @@
 
 namespace commonwatch::bench {
 
-Publisher::Publisher(Loop& loop, std::uint16_t port, std::string source, Flow flow)
+Publisher::Publisher(Loop& loop, std::uint16_t port, std::string source, Flow flow,
+                     std::string token)
     : source_(std::move(source)),
       flow_(flow),
+      token_(std::move(token)),
       sink_([this](std::string_view message) { take(message); }),
       socket_(loop, port, kStreamPath, kProtocol, sink_) {}
 
@@ -18,7 +20,7 @@ bool Publisher::open() {
   require(!socket_.is_gone(), source_ + ": " + socket_.reason());
   if (socket_.is_open() && !greeted_) {
     greeted_ = true;
-    socket_.send(hello_frame() + open_source_frame(source_));
+    socket_.send(hello_frame(token_) + open_source_frame(source_));
   }
   return opened_;
 }
@@ -28,7 +30,8 @@ void Publisher::enqueue(Batch batch) { queue_.push_back(std::move(batch)); }
 void Publisher::pump() {
   while (!queue_.empty() && queue_.front().last_sequence <= credit_) {
     if (flow_ == Flow::kOneInFlight && !sent_.empty()) return;
-    sent_.push_back({queue_.front().last_sequence, now_ns()});
+    const Batch& batch = queue_.front();
+    sent_.push_back({batch.last_sequence, batch.due_ns != 0 ? batch.due_ns : now_ns()});
     socket_.send(std::move(queue_.front().frame));
     queue_.pop_front();
   }

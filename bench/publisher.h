@@ -19,7 +19,8 @@ class Publisher {
   // Batches that are sent and not acknowledged: as many as the credit allows, or one (closed loop).
   enum class Flow { kCredit, kOneInFlight };
 
-  Publisher(Loop& loop, std::uint16_t port, std::string source, Flow flow);
+  // `token`: empty where the hub has no accounts.
+  Publisher(Loop& loop, std::uint16_t port, std::string source, Flow flow, std::string token = "");
 
   // Says hello and opens the source once the connection is open. True when the source is open.
   bool open();
@@ -31,7 +32,7 @@ class Publisher {
   const std::string& source() const { return source_; }
   std::uint64_t acknowledged() const { return acknowledged_; }
   std::uint64_t stored() const { return stored_; }
-  // From handing a batch to the network to its acknowledgement.
+  // From when a batch was due, or handed to the network, to its acknowledgement.
   const Histogram& latency() const { return latency_; }
 
  private:
@@ -44,6 +45,7 @@ class Publisher {
 
   std::string source_;
   Flow flow_;
+  std::string token_;
   WholeMessages sink_;
   WebSocket socket_;
   bool greeted_ = false;

@@ -37,6 +37,7 @@ struct Setup {
   std::uint32_t subscribers = 1000;
   std::uint32_t publishers = 64;
   std::uint64_t replay_events = 200'000;
+  std::uint64_t older_events = 10'000'000;
 };
 
 using Contenders = std::vector<std::unique_ptr<Contender>>;
@@ -98,6 +99,7 @@ Contenders make_fanout_return(const Setup& setup);
 Contenders make_idle_10k(const Setup& setup);
 Contenders make_replay_scan(const Setup& setup);
 Contenders make_replay_hotspots(const Setup& setup);
+Contenders make_startup(const Setup& setup);
 // In engine.cc.
 Contenders make_engine_live(const Setup& setup);
 Contenders make_engine_burst(const Setup& setup);
