@@ -22,6 +22,8 @@
 //   startup         100,000 incidents of a year, three audiences, ten million older events, a
 //                   checkpoint a minute old: until the hub is ready after kill -9; beside a hub
 //                   without the older events
+//   mixed           ingest at half of its maximum, 1,000 subscribers and two analysts who replay, on
+//                   one hub; beside ingest alone and subscribers alone
 //   engine_live     the hotspot engine alone, on one core: a county of 300 incidents a day at 1,500
 //                   places with a year behind it, a tick behind every report and at every hour;
 //                   beside a plain hash-map engine that finds the same
@@ -58,6 +60,7 @@ const std::vector<Workload>& workloads() {
       {"replay_scan", "a stored log to one analyst at speed 0", &make_replay_scan},
       {"replay_hotspots", "a year of a county as it was shown", &make_replay_hotspots},
       {"startup", "until a hub is ready after kill -9", &make_startup},
+      {"mixed", "ingest, subscribers and analysts together", &make_mixed},
       {"engine_live", "the engine, a tick behind every report", &make_engine_live},
       {"engine_burst", "the engine, a backlog of a year", &make_engine_burst},
       {"engine_city", "the engine of a large city: memory and ticks", &make_engine_city},

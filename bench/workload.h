@@ -100,6 +100,7 @@ Contenders make_idle_10k(const Setup& setup);
 Contenders make_replay_scan(const Setup& setup);
 Contenders make_replay_hotspots(const Setup& setup);
 Contenders make_startup(const Setup& setup);
+Contenders make_mixed(const Setup& setup);
 // In engine.cc.
 Contenders make_engine_live(const Setup& setup);
 Contenders make_engine_burst(const Setup& setup);

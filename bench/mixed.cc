@@ -1,0 +1,180 @@
+// mixed: what partners, subscribers and analysts of one hub notice of each other.
+#include <algorithm>
+#include <optional>
+
+#include "bench/analysts.h"
+#include "bench/clock.h"
+#include "bench/fanout_load.h"
+#include "bench/load.h"
+#include "bench/paced.h"
+#include "bench/temporary_directory.h"
+#include "bench/workload.h"
+
+namespace commonwatch::bench {
+namespace {
+
+constexpr std::uint32_t kPartners = 8;
+constexpr std::uint64_t kBatchEvents = 100;
+constexpr std::uint32_t kAnalysts = 2;
+constexpr std::chrono::seconds kRunMax(300);
+// What the partners report is no news: it changes no hotspot, so that subscribers get the same
+// deltas with and without it.
+constexpr std::int64_t kAgeSeconds = 8 * 86'400;
+
+struct MixedSize {
+  FanoutSize fanout;
+  std::uint64_t burst = 0;  // events of each partner, for the maximum; and for the analysts to read
+};
+
+// Who is there.
+struct Present {
+  bool partners = false;
+  bool subscribers = false;
+  bool analysts = false;
+};
+
+// Half of the maximum, by whoever is measured first in a round: events/s.
+struct Rate {
+  double events_per_second = 0;
+};
+
+// As many as go through and are folded, so that what is shown keeps up.
+double find_maximum(Loop& loop, const HubProcess& hub, std::uint64_t events_each) {
+  const Load::Size size{kPartners, events_each, 500, {}, 0, kAgeSeconds};
+  Load load(loop, hub.port(), size, Publisher::Flow::kCredit);
+  const std::uint64_t began = now_ns();
+  load.run();
+  loop.run_until("folding", kRunMax,
+                 [&] { return hub.metric("commonwatch_fold_lag_events") == 0; });
+  return static_cast<double>(load.events()) / seconds_since(began);
+}
+
+// Partners with sources of their own, at a rate.
+class Partners {
+ public:
+  Partners(Loop& loop, std::uint16_t port, double events_per_second, double seconds) {
+    const double batches = events_per_second * seconds / kPartners / kBatchEvents;
+    events_each_ = std::max<std::uint64_t>(1, static_cast<std::uint64_t>(batches)) * kBatchEvents;
+    interval_ns_ = static_cast<std::uint64_t>(1e9 * kPartners * kBatchEvents / events_per_second);
+    for (std::uint32_t i = 0; i < kPartners; ++i) {
+      const std::string source = "paced-" + std::to_string(i) + "/cad";
+      auto& publisher = publishers_.emplace_back(
+          std::make_unique<Publisher>(loop, port, source, Publisher::Flow::kCredit));
+      loop.run_until("opening " + source, kRunMax, [&] { return publisher->open(); });
+      paced_.emplace_back(*publisher, make_batches(source, events_each_, kBatchEvents, kAgeSeconds),
+                          interval_ns_);
+    }
+  }
+  void begin(std::uint64_t at_ns) {
+    for (std::size_t i = 0; i < paced_.size(); ++i) {
+      paced_[i].begin(at_ns + i * interval_ns_ / kPartners);
+    }
+  }
+  void publish_due() {
+    for (Paced& one : paced_) one.publish_due();
+  }
+  bool is_done() {
+    return std::all_of(paced_.begin(), paced_.end(), [](Paced& one) { return one.is_done(); });
+  }
+  Histogram latency() const {
+    Histogram all;
+    for (const auto& publisher : publishers_) {
+      require(publisher->stored() == events_each_, publisher->source() + ": not all is stored");
+      all.merge(publisher->latency());
+    }
+    return all;
+  }
+  double events() const { return static_cast<double>(events_each_ * kPartners); }
+
+ private:
+  std::uint64_t events_each_ = 0;
+  std::uint64_t interval_ns_ = 0;
+  std::vector<std::unique_ptr<Publisher>> publishers_;
+  std::vector<Paced> paced_;
+};
+
+void add_latency(Sample& sample, const std::string& what, const Histogram& latency) {
+  sample.emplace_back(what + " p50 ms", latency.quantile_ms(0.5));
+  sample.emplace_back(what + " p99 ms", latency.quantile_ms(0.99));
+}
+
+// Everybody is connected; then time runs.
+Sample run_together(const HubProcess& hub, const MixedSize& size, const Present& present,
+                    double events_per_second) {
+  Loop loop;
+  std::optional<Audience> audience;
+  if (present.subscribers) audience.emplace(loop, hub.port(), size.fanout.subscribers);
+  Publisher news(loop, hub.port(), "bench/cad", Publisher::Flow::kCredit);
+  loop.run_until("opening the feed", kRunMax, [&] { return news.open(); });
+  Paced feed(news,
+             make_feed(news.source(), places_in_one_tile(size.fanout.hotspots, kHotspotLevel),
+                       present.subscribers ? size.fanout.batches : 0),
+             size.fanout.tick_ms * 1'000'000ULL);
+  const double seconds = size.fanout.batches * size.fanout.tick_ms / 1e3;
+  std::optional<Partners> partners;
+  if (present.partners) partners.emplace(loop, hub.port(), events_per_second, seconds);
+  std::optional<Analysts> analysts;
+  if (present.analysts) {
+    analysts.emplace(hub.port(), kAnalysts);
+    loop.run_until("the analysts", kRunMax, [&] { return analysts->have_begun(); });
+  }
+
+  const std::uint64_t began = now_ns();
+  feed.begin(began);
+  if (partners) partners->begin(began);
+  loop.run_until("all together", kRunMax, [&] {
+    feed.publish_due();
+    if (partners) partners->publish_due();
+    loop.poll(std::chrono::milliseconds(1));
+    return feed.is_done() && (!partners || partners->is_done()) &&
+           (!audience || audience->has(size.fanout.batches));
+  });
+  const double took = seconds_since(began);
+  Sample sample;
+  if (partners) {
+    add_latency(sample, "acknowledgement", partners->latency());
+    sample.emplace_back("events/s", partners->events() / took);
+  }
+  if (audience) {
+    audience->check_equal();
+    add_latency(sample, "delta", delays(*audience, feed.due()));
+  }
+  if (analysts) {
+    sample.emplace_back("replayed events/s", static_cast<double>(analysts->finish()) / took);
+  }
+  return sample;
+}
+
+Sample measure(const Setup& setup, const MixedSize& size, const Present& present, Rate& half) {
+  const TemporaryDirectory directory(setup.directory);
+  HubProcess hub(setup.hub, directory.path() / "data", fanout_settings(size.fanout.tick_ms));
+  {
+    Loop loop;
+    teach(loop, hub);
+    const double maximum = find_maximum(loop, hub, size.burst);
+    if (present.analysts) half.events_per_second = maximum / 2;
+  }
+  Sample sample = run_together(hub, size, present, half.events_per_second);
+  hub.stop();
+  return sample;
+}
+
+}  // namespace
+
+Contenders make_mixed(const Setup& setup) {
+  MixedSize size{{setup.subscribers, 50, 250, 60}, 25'000};
+  if (setup.small) size = {{20, 10, 50, 10}, 1'000};
+  const auto half = std::make_shared<Rate>();
+  Contenders contenders;
+  const auto add = [&](Role role, const std::string& name, const Present& present) {
+    contenders.push_back(std::make_unique<MeasuredBy>(
+        role, name, [=] { return measure(setup, size, present, *half); }));
+  };
+  add(Role::kHub, "hub, all together", {true, true, true});
+  add(Role::kLimit, "hub, ingest alone", {true, false, false});
+  add(Role::kLimit, "hub, subscribers alone", {false, true, false});
+  add(Role::kLimit, "hub, ingest and subscribers", {true, true, false});
+  return contenders;
+}
+
+}  // namespace commonwatch::bench
