@@ -1,13 +1,17 @@
 #include "bench/audience.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "bench/clock.h"
 #include "bench/incomplete.h"
 
 namespace commonwatch::bench {
 namespace {
 
 constexpr std::chrono::seconds kConnectMax(120);
+// Longer than a tick takes to reach all.
+constexpr double kQuietSeconds = 0.5;
 
 }  // namespace
 
@@ -24,6 +28,18 @@ Audience::Audience(Loop& loop, std::uint16_t port, std::uint32_t size, std::uint
 
 void Audience::stop_reading(std::uint32_t count) {
   for (; count > 0; --count) subscribers_[--readers_]->stop_reading();
+}
+
+void Audience::begin() {
+  std::uint64_t seen = 0;
+  std::uint64_t since = now_ns();
+  loop_.run_until("quiet before the feed", kConnectMax, [&] {
+    std::uint64_t ticks = 0;
+    for (const auto& subscriber : subscribers_) ticks += subscriber->counter().ticks();
+    if (std::exchange(seen, ticks) != ticks) since = now_ns();
+    return seconds_since(since) > kQuietSeconds;
+  });
+  for (const auto& subscriber : subscribers_) subscriber->begin();
 }
 
 bool Audience::has(std::uint32_t batches) const {

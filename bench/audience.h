@@ -16,6 +16,9 @@ class Audience {
   Audience(Loop& loop, std::uint16_t port, std::uint32_t size, std::uint32_t wave = 256,
            SSL_CTX* tls = nullptr);
 
+  // Waits until nothing more comes, and counts from here on: while subscribers connect, a minute
+  // may turn, and who came first gets one tick more.
+  void begin();
   // The one that reads what it gets.
   const DeltaCounter& first() const { return subscribers_.front()->counter(); }
   const std::vector<std::unique_ptr<Subscriber>>& all() const { return subscribers_; }

@@ -36,12 +36,13 @@ Sample sample_of(const FanoutSize& size, const Sent& sent, double took, double c
 Sample feed_subscribers(const HubProcess& hub, const FanoutSize& size, Sent& sent) {
   Loop loop;
   teach(loop, hub);
-  const Audience audience(loop, hub.port(), size.subscribers);
+  Audience audience(loop, hub.port(), size.subscribers);
   Publisher publisher(loop, hub.port(), "bench/cad", Publisher::Flow::kCredit);
   loop.run_until("opening the feed", kConnectMax, [&] { return publisher.open(); });
   auto feed =
       make_feed(publisher.source(), places_in_one_tile(size.hotspots, kHotspotLevel), size.batches);
 
+  audience.begin();
   const double cpu_before = hub.shard_cpu_seconds();
   const double process_before = hub.cpu_seconds();
   const std::uint64_t began = now_ns();

@@ -44,6 +44,24 @@ void teach(Loop& loop, const HubProcess& hub) {
   });
 }
 
+namespace {
+
+// As many messages as the hub asks for, one after the other.
+std::string publish_frames(const std::string& source, std::uint64_t first,
+                           const std::vector<std::string>& events) {
+  constexpr std::size_t kEventsMax = 1000;  // of one message
+  std::string frames;
+  for (std::size_t at = 0; at < events.size(); at += kEventsMax) {
+    const auto begin = events.begin() + static_cast<std::ptrdiff_t>(at);
+    const std::size_t count = std::min(kEventsMax, events.size() - at);
+    frames +=
+        publish_frame(source, first + at, {begin, begin + static_cast<std::ptrdiff_t>(count)});
+  }
+  return frames;
+}
+
+}  // namespace
+
 std::vector<Batch> make_feed(const std::string& source, const std::vector<model::LatLng>& places,
                              std::uint32_t batches) {
   const std::int64_t now = std::time(nullptr);
@@ -56,7 +74,7 @@ std::vector<Batch> make_feed(const std::string& source, const std::vector<model:
     for (const model::LatLng& place : places) {
       events.push_back(encode_event(++sequence, {place, second}));
     }
-    feed.push_back({publish_frame(source, sequence - events.size() + 1, events), sequence});
+    feed.push_back({publish_frames(source, sequence - events.size() + 1, events), sequence});
   }
   return feed;
 }

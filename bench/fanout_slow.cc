@@ -18,6 +18,7 @@ Sample measure(const Setup& setup, const FanoutSize& size, std::uint32_t slow) {
     Loop loop;
     teach(loop, hub);
     Audience audience(loop, hub.port(), size.subscribers);
+    audience.begin();
     audience.stop_reading(slow);
     Publisher publisher(loop, hub.port(), "bench/cad", Publisher::Flow::kCredit);
     loop.run_until("opening the feed", kConnectMax, [&] { return publisher.open(); });

@@ -24,6 +24,8 @@
 //                   without the older events
 //   mixed           ingest at half of its maximum, 1,000 subscribers and two analysts who replay, on
 //                   one hub; beside ingest alone and subscribers alone
+//   growth_*        how cost grows: with subscribers, changed hotspots, partners, audiences, the rate
+//                   at which events are due, and the length of the log
 //   engine_live     the hotspot engine alone, on one core: a county of 300 incidents a day at 1,500
 //                   places with a year behind it, a tick behind every report and at every hour;
 //                   beside a plain hash-map engine that finds the same
@@ -40,6 +42,7 @@
 #include <iostream>
 
 #include "bench/incomplete.h"
+#include "bench/plot.h"
 #include "bench/report.h"
 #include "bench/runner.h"
 
@@ -61,6 +64,18 @@ const std::vector<Workload>& workloads() {
       {"replay_hotspots", "a year of a county as it was shown", &make_replay_hotspots},
       {"startup", "until a hub is ready after kill -9", &make_startup},
       {"mixed", "ingest, subscribers and analysts together", &make_mixed},
+      {"growth_subscribers", "what a tick costs with 10 to 10,000 subscribers",
+       &make_growth_subscribers, "subscribers"},
+      {"growth_hotspots", "what a tick costs with 10 to 10,000 changed hotspots",
+       &make_growth_hotspots, "changed hotspots"},
+      {"growth_partners", "200,000 events of 1 to 1,000 partners", &make_growth_partners,
+       "partners"},
+      {"growth_audiences", "80,000 events for 1 to 8 audiences", &make_growth_audiences,
+       "audiences"},
+      {"growth_load", "acknowledgements at 2,000 to 128,000 events/s", &make_growth_load,
+       "events/s that are due"},
+      {"growth_log", "ingest and start with 10,000 to 10,000,000 events behind", &make_growth_log,
+       "events in the log"},
       {"engine_live", "the engine, a tick behind every report", &make_engine_live},
       {"engine_burst", "the engine, a backlog of a year", &make_engine_burst},
       {"engine_city", "the engine of a large city: memory and ticks", &make_engine_city},
@@ -74,12 +89,13 @@ struct Options {
   unsigned rounds = 5;
   std::string table_file;
   std::string json_file;
+  std::filesystem::path plots;
 };
 
 std::string describe_workloads() {
   std::string text = "Workloads (default: all):\n";
   for (const Workload& workload : workloads()) {
-    text += "  " + workload.name + std::string(18 - workload.name.size(), ' ') + workload.summary +
+    text += "  " + workload.name + std::string(20 - workload.name.size(), ' ') + workload.summary +
             "\n";
   }
   return text;
@@ -99,10 +115,11 @@ void add_options(CLI::App& app, Options& options) {
   app.add_option("--events", options.setup.replay_events, "of replay_scan (default 200000)")
       ->check(CLI::Range(1'000, 100'000'000));
   app.add_option("--older-events", options.setup.older_events,
-                 "of startup, besides those of the last year (default 10000000)")
+                 "of startup and at most of growth_log, besides those of the last year (default 10000000)")
       ->check(CLI::Range(10'000, 1'000'000'000));
   app.add_option("--table", options.table_file, "file for the Markdown table, besides stdout");
   app.add_option("--json", options.json_file, "file for all figures of all rounds");
+  app.add_option("--plots", options.plots, "directory for the curves as SVG");
   app.add_option("--hub", options.setup.hub, "the hub's binary (default: beside this program)");
   app.add_option("--peers", options.setup.peers,
                  "where other systems were unpacked by deploy/install-deps --bench (default: "
@@ -130,10 +147,11 @@ void write_file(const std::string& file, const std::string& text) {
 
 void write_results(const Options& options, const std::vector<WorkloadResult>& results) {
   const Conditions conditions = read_conditions(options.setup, options.rounds);
-  const std::string table = print_table(conditions, results);
+  const std::string table = print_table(conditions, results) + print_curves(results);
   std::cout << table;
   write_file(options.table_file, table);
   write_file(options.json_file, print_json(conditions, results));
+  if (!options.plots.empty()) write_plots(options.plots, results);
 }
 
 void run(const Options& options) {

@@ -6,7 +6,7 @@
 #include "bench/clock.h"
 #include "bench/fanout_load.h"
 #include "bench/load.h"
-#include "bench/paced.h"
+#include "bench/paced_partners.h"
 #include "bench/temporary_directory.h"
 #include "bench/workload.h"
 
@@ -49,50 +49,6 @@ double find_maximum(Loop& loop, const HubProcess& hub, std::uint64_t events_each
   return static_cast<double>(load.events()) / seconds_since(began);
 }
 
-// Partners with sources of their own, at a rate.
-class Partners {
- public:
-  Partners(Loop& loop, std::uint16_t port, double events_per_second, double seconds) {
-    const double batches = events_per_second * seconds / kPartners / kBatchEvents;
-    events_each_ = std::max<std::uint64_t>(1, static_cast<std::uint64_t>(batches)) * kBatchEvents;
-    interval_ns_ = static_cast<std::uint64_t>(1e9 * kPartners * kBatchEvents / events_per_second);
-    for (std::uint32_t i = 0; i < kPartners; ++i) {
-      const std::string source = "paced-" + std::to_string(i) + "/cad";
-      auto& publisher = publishers_.emplace_back(
-          std::make_unique<Publisher>(loop, port, source, Publisher::Flow::kCredit));
-      loop.run_until("opening " + source, kRunMax, [&] { return publisher->open(); });
-      paced_.emplace_back(*publisher, make_batches(source, events_each_, kBatchEvents, kAgeSeconds),
-                          interval_ns_);
-    }
-  }
-  void begin(std::uint64_t at_ns) {
-    for (std::size_t i = 0; i < paced_.size(); ++i) {
-      paced_[i].begin(at_ns + i * interval_ns_ / kPartners);
-    }
-  }
-  void publish_due() {
-    for (Paced& one : paced_) one.publish_due();
-  }
-  bool is_done() {
-    return std::all_of(paced_.begin(), paced_.end(), [](Paced& one) { return one.is_done(); });
-  }
-  Histogram latency() const {
-    Histogram all;
-    for (const auto& publisher : publishers_) {
-      require(publisher->stored() == events_each_, publisher->source() + ": not all is stored");
-      all.merge(publisher->latency());
-    }
-    return all;
-  }
-  double events() const { return static_cast<double>(events_each_ * kPartners); }
-
- private:
-  std::uint64_t events_each_ = 0;
-  std::uint64_t interval_ns_ = 0;
-  std::vector<std::unique_ptr<Publisher>> publishers_;
-  std::vector<Paced> paced_;
-};
-
 void add_latency(Sample& sample, const std::string& what, const Histogram& latency) {
   sample.emplace_back(what + " p50 ms", latency.quantile_ms(0.5));
   sample.emplace_back(what + " p99 ms", latency.quantile_ms(0.99));
@@ -111,14 +67,19 @@ Sample run_together(const HubProcess& hub, const MixedSize& size, const Present&
                        present.subscribers ? size.fanout.batches : 0),
              size.fanout.tick_ms * 1'000'000ULL);
   const double seconds = size.fanout.batches * size.fanout.tick_ms / 1e3;
-  std::optional<Partners> partners;
-  if (present.partners) partners.emplace(loop, hub.port(), events_per_second, seconds);
+  std::optional<PacedPartners> partners;
+  if (present.partners) {
+    partners.emplace(
+        loop, hub.port(),
+        PacedPartners::Size{kPartners, kBatchEvents, events_per_second, seconds, kAgeSeconds});
+  }
   std::optional<Analysts> analysts;
   if (present.analysts) {
     analysts.emplace(hub.port(), kAnalysts);
     loop.run_until("the analysts", kRunMax, [&] { return analysts->have_begun(); });
   }
 
+  if (audience) audience->begin();
   const std::uint64_t began = now_ns();
   feed.begin(began);
   if (partners) partners->begin(began);

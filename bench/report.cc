@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <sstream>
 
+#include "bench/curve.h"
+
 namespace commonwatch::bench {
 namespace {
 
@@ -77,6 +79,25 @@ std::string print_table(const Conditions& conditions, const std::vector<Workload
   return table.str();
 }
 
+std::string print_curves(const std::vector<WorkloadResult>& results) {
+  std::ostringstream table;
+  for (const WorkloadResult& workload : results) {
+    for (const Curve& curve : curves_of(workload)) {
+      const auto exponent = curve.exponent();
+      if (!exponent) continue;
+      std::array<char, 32> power{};
+      std::snprintf(power.data(), power.size(), "%.2f", *exponent);
+      table << "| " << workload.name << " | " << curve.figure << " | " << power.data() << " | "
+            << number(curve.points.front().size) << " to " << number(curve.points.back().size)
+            << " " << workload.axis << " |\n";
+    }
+  }
+  if (table.tellp() == 0) return "";
+  return "\nGrows as the number to the power of (least squares over the logarithms of the "
+         "medians):\n\n| workload | figure | exponent | over |\n|---|---|--:|---|\n" +
+         table.str();
+}
+
 std::string print_json(const Conditions& conditions, const std::vector<WorkloadResult>& results) {
   boost::json::array workloads;
   for (const WorkloadResult& workload : results) {
@@ -93,10 +114,12 @@ std::string print_json(const Conditions& conditions, const std::vector<WorkloadR
       contenders.push_back({{"role", name_of(contender.role)},
                             {"name", contender.name},
                             {"skipped", contender.skipped},
+                            {"size", contender.size},
                             {"figures", std::move(figures)}});
     }
     workloads.push_back({{"workload", workload.name},
                          {"summary", workload.summary},
+                         {"axis", workload.axis},
                          {"contenders", std::move(contenders)}});
   }
   const boost::json::value document = {{"machine", conditions.machine},

@@ -39,9 +39,10 @@ void add(const Sample& sample, ContenderResult& result) {
 
 WorkloadResult run_workload(const Workload& workload, const Setup& setup, unsigned rounds) {
   const Contenders contenders = workload.make(setup);
-  WorkloadResult result{workload.name, workload.summary, {}};
+  WorkloadResult result{workload.name, workload.summary, {}, workload.axis};
   for (const auto& contender : contenders) {
-    result.contenders.push_back({contender->role(), contender->name(), contender->skipped(), {}});
+    result.contenders.push_back(
+        {contender->role(), contender->name(), contender->skipped(), {}, contender->size()});
   }
   for (unsigned round = 0; round < rounds; ++round) {
     for (std::size_t i = 0; i < contenders.size(); ++i) {

@@ -22,6 +22,7 @@ struct ContenderResult {
   std::string name;
   std::string skipped;  // why it has no figures; empty: it has
   std::vector<Figure> figures;
+  double size = 0;  // on the workload's curve; 0: there is none
   const Figure* find(const std::string& figure) const;
 };
 
@@ -29,6 +30,7 @@ struct WorkloadResult {
   std::string name;
   std::string summary;
   std::vector<ContenderResult> contenders;
+  std::string axis = {};  // of the curve; empty: there is none
 };
 
 // Hub, limits and peers one after the other, `rounds` times, so that what drifts on the machine

@@ -62,6 +62,13 @@ void DeltaCounter::end() {
   }
 }
 
+void DeltaCounter::begin() {
+  sum_ = 0;
+  bytes_ = 0;
+  arrivals_.clear();
+  counts_.clear();
+}
+
 void DeltaCounter::end_tick() {
   in_tick_ = false;
   arrivals_.push_back(now_ns());

@@ -21,6 +21,8 @@ class DeltaCounter final : public MessageSink {
   void part(std::string_view bytes) override;
   void end() override;
 
+  // What came so far no longer counts.
+  void begin();
   bool is_current() const { return progressed_; }  // a first progress has come
   std::uint32_t ticks() const { return static_cast<std::uint32_t>(arrivals_.size()); }
   std::uint32_t sum() const { return sum_; }
@@ -57,6 +59,7 @@ class Subscriber {
   // Says hello and subscribes once the connection is open. True when it holds the current state.
   bool open();
   const DeltaCounter& counter() const { return counter_; }
+  void begin() { counter_.begin(); }
   void stop_reading() { socket_.stop_reading(); }
   // Incomplete if the connection is gone.
   void check() const;

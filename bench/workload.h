@@ -22,6 +22,8 @@ class Contender {
   virtual ~Contender() = default;
   virtual Role role() const = 0;
   virtual std::string name() const = 0;
+  // Where it lies on its workload's curve; 0: there is none.
+  virtual double size() const { return 0; }
   // Why it is not measured here; empty: it is.
   virtual std::string skipped() const { return {}; }
   // One measurement, whole. Incomplete if anything that was sent did not arrive.
@@ -46,21 +48,25 @@ struct Workload {
   std::string name;
   std::string summary;
   std::function<Contenders(const Setup&)> make;
+  // What the sizes of a curve count; empty: there is none.
+  std::string axis = {};
 };
 
 // A contender whose measurement is one function.
 class MeasuredBy final : public Contender {
  public:
-  MeasuredBy(Role role, std::string name, std::function<Sample()> measure)
-      : role_(role), name_(std::move(name)), measure_(std::move(measure)) {}
+  MeasuredBy(Role role, std::string name, std::function<Sample()> measure, double size = 0)
+      : role_(role), name_(std::move(name)), measure_(std::move(measure)), size_(size) {}
   Role role() const override { return role_; }
   std::string name() const override { return name_; }
+  double size() const override { return size_; }
   Sample measure() override { return measure_(); }
 
  private:
   Role role_;
   std::string name_;
   std::function<Sample()> measure_;
+  double size_;
 };
 
 // A contender that is not there.
@@ -85,6 +91,18 @@ inline std::unique_ptr<Contender> peer_contender(const std::string& name,
   return std::make_unique<MeasuredBy>(Role::kPeer, name, std::move(measure));
 }
 
+// Adds the hub as it is at each of these sizes.
+template <class Size, class Measure>
+Contenders curve(const std::vector<Size>& sizes, const std::string& axis, Measure measure) {
+  Contenders contenders;
+  for (const Size size : sizes) {
+    contenders.push_back(std::make_unique<MeasuredBy>(
+        Role::kHub, "hub, " + std::to_string(size) + " " + axis, [=] { return measure(size); },
+        static_cast<double>(size)));
+  }
+  return contenders;
+}
+
 // Each in the file of its name.
 Contenders make_ingest_sync(const Setup& setup);
 Contenders make_ingest_latency(const Setup& setup);
@@ -101,6 +119,13 @@ Contenders make_replay_scan(const Setup& setup);
 Contenders make_replay_hotspots(const Setup& setup);
 Contenders make_startup(const Setup& setup);
 Contenders make_mixed(const Setup& setup);
+// In growth.cc.
+Contenders make_growth_subscribers(const Setup& setup);
+Contenders make_growth_hotspots(const Setup& setup);
+Contenders make_growth_partners(const Setup& setup);
+Contenders make_growth_audiences(const Setup& setup);
+Contenders make_growth_load(const Setup& setup);
+Contenders make_growth_log(const Setup& setup);
 // In engine.cc.
 Contenders make_engine_live(const Setup& setup);
 Contenders make_engine_burst(const Setup& setup);
