@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::chrono::seconds kRunMax(300);
 constexpr double kMegabyte = 1 << 20;
+// Shorter than the time from batch to batch, so that a delay is the hub's own.
+constexpr std::uint32_t kTickMs = 50;
 // Hotspots of one tile; more are in several.
 constexpr std::size_t kTilePlaces = 500;
 
@@ -29,9 +31,10 @@ std::vector<model::LatLng> places_for(std::size_t hotspots) {
   return places;
 }
 
+// `size.tick_ms`: from batch to batch.
 Sample measure_feed(const Setup& setup, const FanoutSize& size) {
   const TemporaryDirectory directory(setup.directory);
-  HubProcess hub(setup.hub, directory.path() / "data", fanout_settings(size.tick_ms));
+  HubProcess hub(setup.hub, directory.path() / "data", fanout_settings(kTickMs));
   Sample sample;
   {
     Loop loop;

@@ -27,7 +27,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr auto kReadyMax = std::chrono::seconds(30);
-constexpr auto kEndMax = std::chrono::seconds(30);
+// A tick that is being made is finished first.
+constexpr auto kEndMax = std::chrono::seconds(120);
 constexpr auto kPause = std::chrono::milliseconds(10);
 
 // In the child; does not return.
@@ -136,7 +137,7 @@ double HubProcess::shard_cpu_seconds() const {
   for (const auto& task :
        std::filesystem::directory_iterator("/proc/" + std::to_string(pid_) + "/task")) {
     if (read_file(task.path() / "comm") != "shard\n") continue;
-    seconds += cpu_seconds_of(task.path() / "stat");
+    seconds += thread_seconds_of(task.path() / "schedstat");
   }
   return seconds;
 }

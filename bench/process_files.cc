@@ -34,6 +34,12 @@ double cpu_seconds_of(const std::filesystem::path& stat) {
   return (user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
+double thread_seconds_of(const std::filesystem::path& schedstat) {
+  double nanoseconds = 0;
+  std::ifstream(schedstat) >> nanoseconds;
+  return nanoseconds / 1e9;
+}
+
 pid_t parent_of(const std::filesystem::path& stat) {
   pid_t parent = 0;
   fields_from(stat, 4) >> parent;
