@@ -132,11 +132,11 @@ double HubProcess::cpu_seconds() const {
   return cpu_seconds_of("/proc/" + std::to_string(pid_) + "/stat");
 }
 
-double HubProcess::shard_cpu_seconds() const {
+double HubProcess::thread_cpu_seconds(bool of_shards) const {
   double seconds = 0;
   for (const auto& task :
        std::filesystem::directory_iterator("/proc/" + std::to_string(pid_) + "/task")) {
-    if (read_file(task.path() / "comm") != "shard\n") continue;
+    if ((read_file(task.path() / "comm") == "shard\n") != of_shards) continue;
     seconds += thread_seconds_of(task.path() / "schedstat");
   }
   return seconds;

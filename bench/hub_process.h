@@ -28,8 +28,9 @@ class HubProcess {
   double ready_seconds() const { return ready_seconds_; }
   // User and system time of all its threads, in seconds, to 10 ms.
   double cpu_seconds() const;
-  // Of the threads that hold the connections.
-  double shard_cpu_seconds() const;
+  // Of the threads that hold the connections, and of all others that are there; exact.
+  double shard_cpu_seconds() const { return thread_cpu_seconds(true); }
+  double other_cpu_seconds() const { return thread_cpu_seconds(false); }
   std::uint64_t resident_bytes() const;
   // The most that was resident so far.
   std::uint64_t peak_bytes() const;
@@ -39,6 +40,7 @@ class HubProcess {
   void stop();
 
  private:
+  double thread_cpu_seconds(bool of_shards) const;
   void wait_until_ready();
   bool has_ended();
 
