@@ -65,7 +65,7 @@ std::string label(double x, double y, const std::string& anchor, const std::stri
 
 std::string decade(int exponent) {
   std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%g", std::pow(10, exponent));
+  std::snprintf(text.data(), text.size(), "%.*f", std::max(0, -exponent), std::pow(10, exponent));
   return text.data();
 }
 
