@@ -119,7 +119,7 @@ Contenders make_replay_scan(const Setup& setup);
 Contenders make_replay_hotspots(const Setup& setup);
 Contenders make_startup(const Setup& setup);
 Contenders make_mixed(const Setup& setup);
-// In growth.cc.
+// In growth.cc, the last one in growth_log.cc.
 Contenders make_growth_subscribers(const Setup& setup);
 Contenders make_growth_hotspots(const Setup& setup);
 Contenders make_growth_partners(const Setup& setup);
