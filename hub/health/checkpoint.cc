@@ -194,6 +194,8 @@ Result<void> Sources::restore(std::string_view bytes) {
   if (const auto head = check_head(reader, settings_.canonical()); !head) return head.error();
   const auto now = reader.get<std::int64_t>();
   const auto next_change = reader.get<std::int64_t>();
+  reader.require(now >= -kNever && now <= kNever && next_change >= -kNever &&
+                 next_change <= kNever);
   std::vector<model::SourceHealth> shown;
   const std::size_t shown_length = reader.get_length(kHealthBytesMin);
   for (std::size_t i = 0; i < shown_length && !reader.failed(); ++i) {
