@@ -186,14 +186,13 @@ void Hub::Impl::announce() const {
 
 // Each thread of the pool takes one of the tasks, as none ends before all have begun.
 void Hub::Impl::lower_replays() {
-  std::latch begun(kReplayThreads + 1);
+  const auto begun = std::make_shared<std::latch>(kReplayThreads);
   for (std::size_t i = 0; i < kReplayThreads; ++i) {
-    boost::asio::post(replay_pool_, [&begun] {
+    boost::asio::post(replay_pool_, [begun] {
       take_priority(Priority::kReplay);
-      begun.arrive_and_wait();
+      begun->arrive_and_wait();
     });
   }
-  begun.arrive_and_wait();
 }
 
 int Hub::Impl::run() {
