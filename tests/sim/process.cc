@@ -6,6 +6,7 @@
 #include <future>
 #include <utility>
 
+#include "hub/pipeline/own_events.h"
 #include "hub/wire/hub_event.h"
 
 namespace commonwatch::sim {
@@ -37,7 +38,7 @@ storage::LogOptions log_options(const Ground& ground) {
   storage::LogOptions options;
   options.directory = ground.directory;
   options.tick = ground.tick;
-  options.end_payload = wire::encode_hub_event(wire::End{});
+  pipeline::set_own_events(options);
   options.limits = ground.limits;
   return options;
 }
