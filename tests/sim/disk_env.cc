@@ -26,6 +26,8 @@ class Sleepless final : public rocksdb::SystemClockWrapper {
 
 // So small that a run of a few hundred events flushes, and begins another write-ahead log.
 constexpr std::size_t kWriteBufferBytes = 64U << 10U;
+// Of background work in a row.
+constexpr int kJobsMax = 100;
 
 void make_small(rocksdb::DBOptions& options,
                 std::vector<rocksdb::ColumnFamilyDescriptor>& families) {
@@ -86,11 +88,12 @@ int DiskEnv::UnSchedule(void* tag, Priority priority) {
 
 bool DiskEnv::run_background() {
   bool ran = false;
-  for (;;) {
+  for (int jobs = 0;; ++jobs) {
     Job job{};
     {
       const std::lock_guard lock(mutex_);
-      if (waiting_.empty()) return ran;
+      // A compaction that fails asks to be run again; a real one waits before it does.
+      if (waiting_.empty() || jobs == kJobsMax) return ran;
       job = waiting_.front();
       waiting_.pop_front();
     }

@@ -24,7 +24,7 @@ class DiskEnv final : public rocksdb::EnvWrapper {
   int UnSchedule(void* tag, Priority priority) override;
   void SleepForMicroseconds(int) override {}
 
-  // Runs what waits; false: nothing did.
+  // Runs what waits, a hundred jobs at most; false: nothing did.
   bool run_background();
   // From here on work does not wait; until `hold`.
   void release();
