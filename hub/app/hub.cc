@@ -4,7 +4,6 @@
 #include <csignal>
 #include <cstdlib>
 #include <mutex>
-#include <latch>
 #include <thread>
 #include <utility>
 
@@ -16,7 +15,6 @@
 #include "hub/app/running_hub.h"
 #include "hub/app/token_file.h"
 #include "hub/app/vital_signs.h"
-#include "hub/base/priority.h"
 #include "hub/delivery/pagers.h"
 #include "hub/pipeline/aggregation.h"
 #include "hub/pipeline/configuration.h"
@@ -60,7 +58,6 @@ class Hub::Impl {
                                server::OperatorOutput& output);
   void wait_for_hangup(boost::asio::signal_set& hangups);
   void announce() const;
-  void lower_replays();
   void wait_for_signal(boost::asio::signal_set& signals);
   void watch();
   void watch_tokens();
@@ -184,20 +181,8 @@ void Hub::Impl::announce() const {
   for (const std::string& warning : warnings_of(configuration_)) log_warning("app", warning);
 }
 
-// Each thread of the pool takes one of the tasks, as none ends before all have begun.
-void Hub::Impl::lower_replays() {
-  const auto begun = std::make_shared<std::latch>(kReplayThreads);
-  for (std::size_t i = 0; i < kReplayThreads; ++i) {
-    boost::asio::post(replay_pool_, [begun] {
-      take_priority(Priority::kReplay);
-      begun->arrive_and_wait();
-    });
-  }
-}
-
 int Hub::Impl::run() {
   telemetry::set_log_level(configuration_.log_level);
-  lower_replays();
   audit_watch_.begin(*channels_.widest().epoch.get());
   aggregation_.set_retention(retention_of(configuration_));
   aggregation_.start();

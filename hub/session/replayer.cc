@@ -4,6 +4,8 @@
 #include <boost/asio/detached.hpp>
 #include <utility>
 
+#include "hub/base/priority.h"
+
 namespace commonwatch::session {
 namespace {
 
@@ -90,6 +92,7 @@ pipeline::Task<Result<void>> Replayer::begin() {
   services_.metrics.replays.Increment();
   using Made = Result<std::unique_ptr<pipeline::Replay>>;
   auto make = [self = shared_from_this()]() -> Made {
+    take_priority(Priority::kReplay);
     try {
       return pipeline::make_replay(self->request_, self->principal_, self->encoding_,
                                    self->services_.replay_sources);
@@ -115,6 +118,7 @@ pipeline::Task<void> Replayer::run() {
     // Named, like every closure below: g++ 12 destroys a closure that is a temporary of a co_await
     // twice.
     auto take_step = [replay = replay_, size]() -> Step {
+      take_priority(Priority::kReplay);
       try {
         return replay->next(size);
       } catch (const Failure& failure) {

@@ -10,7 +10,7 @@
 namespace commonwatch::session {
 
 Shard::Shard(Services& services)
-    : services_(services), clock_(context_.get_executor()), shared_(services.metrics) {}
+    : services_(services), shared_(services.metrics), clock_(context_.get_executor()) {}
 
 Shard::~Shard() { stop(); }
 

@@ -53,10 +53,11 @@ class Shard {
   auto ask(Work work);
 
   Services& services_;
-  boost::asio::io_context context_{1};
-  Timer clock_;
+  // Outlive the context: what is still under way goes with it, and gives back what it holds of these.
   SharedSending shared_;
   WaitingLine waiting_line_;
+  boost::asio::io_context context_{1};
+  Timer clock_;
   std::unordered_set<std::shared_ptr<Session>> sessions_;
   std::atomic<std::size_t> sessions_count_{0};
   std::vector<std::shared_ptr<void>> listening_;  // to each channel's feed
