@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <future>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <sstream>
@@ -233,9 +234,30 @@ inline std::vector<std::string> files_with(const std::filesystem::path& director
   return found;
 }
 
-// What kill -9 leaves: the files as they are while the log is open.
+// Every file below the directory, with its length and when it was written last.
+inline std::map<std::string, std::pair<std::uintmax_t, std::filesystem::file_time_type>> files_of(
+    const std::filesystem::path& directory) {
+  std::map<std::string, std::pair<std::uintmax_t, std::filesystem::file_time_type>> files;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {
+    if (!entry.is_regular_file()) continue;
+    files[entry.path()] = {entry.file_size(), entry.last_write_time()};
+  }
+  return files;
+}
+
+// What kill -9 leaves: the files as they are at one moment while the log is open. A copy during
+// which RocksDB wrote, renamed or removed one is of no moment, and is made again.
 inline void copy_as_killed(const std::filesystem::path& from, const std::filesystem::path& to) {
-  std::filesystem::copy(from, to, std::filesystem::copy_options::recursive);
+  for (;;) {
+    try {
+      const auto before = files_of(from);
+      std::filesystem::copy(from, to, std::filesystem::copy_options::recursive);
+      if (files_of(from) == before) return;
+    } catch (const std::filesystem::filesystem_error&) {
+      // One was removed meanwhile.
+    }
+    std::filesystem::remove_all(to);
+  }
 }
 
 }  // namespace commonwatch::storage::test
