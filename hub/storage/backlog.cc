@@ -25,6 +25,7 @@ std::uint64_t revision_hash(std::uint64_t record_hash, std::uint32_t revision) {
 }
 
 void Backlog::append(const std::vector<NumberedChunk>& chunks) {
+  bool awaited = false;
   {
     const std::lock_guard lock(mutex_);
     for (const NumberedChunk& numbered : chunks) {
@@ -37,8 +38,9 @@ void Backlog::append(const std::vector<NumberedChunk>& chunks) {
       chunks_.push_back(numbered);
       events_ += chunk.size();
     }
+    awaited = events_ >= awaited_events_;
   }
-  arrived_.notify_one();
+  if (awaited) arrived_.notify_one();
 }
 
 void Backlog::wait_until_below(std::size_t events) {
@@ -49,6 +51,12 @@ void Backlog::wait_until_below(std::size_t events) {
 std::vector<NumberedChunk> Backlog::snapshot() const {
   const std::lock_guard lock(mutex_);
   return {chunks_.begin(), chunks_.end()};
+}
+
+SharedChunk Backlog::chunk_at(model::Offset offset) const {
+  const std::lock_guard lock(mutex_);
+  const NumberedChunk* const numbered = find(offset);
+  return numbered == nullptr ? nullptr : numbered->chunk;
 }
 
 const NumberedChunk* Backlog::find(model::Offset offset) const {
@@ -78,9 +86,13 @@ std::optional<Error> Backlog::failure() const {
   return failure_;
 }
 
-std::vector<NumberedChunk> Backlog::wait_for_chunks(std::size_t events) {
+std::vector<NumberedChunk> Backlog::wait_for_chunks(std::size_t events,
+                                                    std::chrono::milliseconds linger) {
   std::unique_lock lock(mutex_);
   arrived_.wait(lock, [&] { return !chunks_.empty() || stopped_; });
+  awaited_events_ = events;
+  arrived_.wait_for(lock, linger, [&] { return events_ >= events || stopped_; });
+  awaited_events_ = 1;
   std::vector<NumberedChunk> taken;
   std::size_t count = 0;
   for (auto it = chunks_.begin(); it != chunks_.end() && count < events; ++it) {

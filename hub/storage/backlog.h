@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -30,14 +31,18 @@ class Backlog {
   // Everything below it can be found in the indexes.
   model::Offset indexed() const { return model::Offset(indexed_.load()); }
   std::vector<NumberedChunk> snapshot() const;
+  // The chunk that holds `offset`, if it waits here.
+  SharedChunk chunk_at(model::Offset offset) const;
   std::optional<std::uint32_t> latest_revision(SourceNumber source,
                                                std::string_view record_id) const;
   // Why the follower gave up, if it did.
   std::optional<Error> failure() const;
 
   // --- the follower --------------------------------------------------------------------------
-  // Waits for chunks; the oldest ones, about `events` of them. Empty: it is over.
-  std::vector<NumberedChunk> wait_for_chunks(std::size_t events);
+  // Waits for chunks, and then for more of them until there are `events`, but no longer than
+  // `linger`: what goes into the indexes together goes in sorted. The oldest ones, about `events`
+  // of them. Empty: it is over.
+  std::vector<NumberedChunk> wait_for_chunks(std::size_t events, std::chrono::milliseconds linger);
   // The oldest chunks, up to `end`, are in the indexes.
   void drop_below(model::Offset end);
   void fail(Error error);
@@ -53,6 +58,7 @@ class Backlog {
   std::deque<NumberedChunk> chunks_;
   RecordGenerations records_;
   std::size_t events_ = 0;
+  std::size_t awaited_events_ = 1;  // with fewer there is no need to wake the follower
   bool stopped_ = false;
   std::optional<Error> failure_;
   std::atomic<std::uint64_t> indexed_;

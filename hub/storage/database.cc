@@ -3,6 +3,7 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/file_system.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 
 namespace commonwatch::storage {
@@ -10,6 +11,9 @@ namespace {
 
 constexpr std::size_t kMebibyte = 1U << 20U;
 constexpr double kBloomBitsPerKey = 10;
+constexpr std::size_t kSourceNameBytesMax = 255;
+// What keys of the indexes have in common: the source's number, and most of the hour.
+constexpr std::size_t kIndexPrefixBytes = 4;
 
 rocksdb::DBOptions shared_options() {
   rocksdb::DBOptions options;
@@ -65,9 +69,22 @@ rocksdb::ColumnFamilyOptions chunk_options() {
   return options;
 }
 
+// A memtable remembers where it put the last key with these first bytes, and looks for the place of
+// the next one from there.
+void remember_place(rocksdb::ColumnFamilyOptions& options, std::size_t prefix_bytes) {
+  options.memtable_insert_with_hint_prefix_extractor.reset(
+      rocksdb::NewCappedPrefixTransform(prefix_bytes));
+}
+
 rocksdb::ColumnFamilyOptions small_options() {
   rocksdb::ColumnFamilyOptions options;
   options.write_buffer_size = 4 * kMebibyte;
+  return options;
+}
+
+rocksdb::ColumnFamilyOptions source_options() {
+  rocksdb::ColumnFamilyOptions options = small_options();
+  remember_place(options, kSourceNameBytesMax);
   return options;
 }
 
@@ -83,6 +100,7 @@ rocksdb::ColumnFamilyOptions index_options(const std::shared_ptr<rocksdb::Cache>
                                    rocksdb::kZSTD,
                                    rocksdb::kZSTD,
                                    rocksdb::kZSTD};
+  remember_place(options, kIndexPrefixBytes);
   // Most lookups are for records that are not there.
   options.memtable_whole_key_filtering = true;
   options.memtable_prefix_bloom_size_ratio = 0.05;
@@ -98,7 +116,7 @@ rocksdb::ColumnFamilyOptions index_options(const std::shared_ptr<rocksdb::Cache>
 std::vector<rocksdb::ColumnFamilyDescriptor> log_families() {
   return {{rocksdb::kDefaultColumnFamilyName, small_options()},
           {"chunk", chunk_options()},
-          {"source", small_options()},
+          {"source", source_options()},
           {"hub", small_options()}};
 }
 

@@ -4,6 +4,8 @@ namespace commonwatch::storage {
 namespace {
 
 constexpr std::size_t kBatchEvents = 20'000;
+// Meanwhile lookups find what is durable in the backlog, and readers take it from there.
+constexpr std::chrono::milliseconds kLinger(50);
 
 }  // namespace
 
@@ -25,7 +27,7 @@ IndexFollower::~IndexFollower() {
 }
 
 bool IndexFollower::step() {
-  const auto chunks = backlog_.wait_for_chunks(kBatchEvents);
+  const auto chunks = backlog_.wait_for_chunks(kBatchEvents, kLinger);
   if (chunks.empty()) return false;
   if (auto applied = indexes_.apply(chunks); !applied) {
     backlog_.fail(applied.error());

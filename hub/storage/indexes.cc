@@ -65,6 +65,21 @@ Error Indexes::read_error(const std::string& what, const rocksdb::Status& status
                         "; restart the hub: it builds a damaged index anew from the log");
 }
 
+// Keys and values of one batch, a run for each index. A memtable takes in a sorted run several
+// times as fast as the same keys in any order.
+struct Indexes::Additions {
+  using Run = std::vector<std::pair<std::string, std::string>>;
+  Run records;
+  Run sequences;
+  Run occurred;
+
+  static void put(Run& run, rocksdb::ColumnFamilyHandle* index, rocksdb::WriteBatch& batch) {
+    // Of equal keys the one that came last counts.
+    std::ranges::stable_sort(run, {}, &Run::value_type::first);
+    for (const auto& [key, value] : run) batch.Put(index, key, value);
+  }
+};
+
 Result<model::Offset> Indexes::applied() const {
   std::string value;
   const auto status = database_->db().Get({}, database_->applied(), kAppliedKey, &value);
@@ -102,12 +117,12 @@ Result<bool> Indexes::are_usable() const {
   return true;
 }
 
-void Indexes::put_chunk(const NumberedChunk& numbered, rocksdb::WriteBatch& batch) const {
+void Indexes::add_chunk(const NumberedChunk& numbered, Additions& to) const {
   const StoredChunk& chunk = *numbered.chunk;
-  const std::string at = encode_number(chunk.first().value());
-  batch.Put(database_->sequences(), sequence_key(numbered.source, chunk.first_sequence()), at);
+  to.sequences.emplace_back(sequence_key(numbered.source, chunk.first_sequence()),
+                            encode_number(chunk.first().value()));
   for (const OccurredKey& key : occurred_keys(chunk)) {
-    batch.Put(database_->occurred(), encode_occurred_key(key), encode_presence());
+    to.occurred.emplace_back(encode_occurred_key(key), encode_presence());
   }
   if (is_of_hub(chunk)) return;
   const auto source = source_of(chunk);
@@ -116,8 +131,8 @@ void Indexes::put_chunk(const NumberedChunk& numbered, rocksdb::WriteBatch& batc
     if (!entry.is_of_record()) continue;
     const auto record =
         entry.is_whole() ? keys_.of(*source, entry.record_id) : decode_key(entry.key);
-    batch.Put(database_->records(), record_key(numbered.source, record, entry.revision),
-              encode_number(chunk.first().plus(index).value()));
+    to.records.emplace_back(record_key(numbered.source, record, entry.revision),
+                            encode_number(chunk.first().plus(index).value()));
   }
 }
 
@@ -131,8 +146,12 @@ Result<void> Indexes::write(rocksdb::WriteBatch& batch) {
 
 Result<void> Indexes::apply(const std::vector<NumberedChunk>& chunks) {
   if (chunks.empty()) return {};
+  Additions additions;
+  for (const NumberedChunk& chunk : chunks) add_chunk(chunk, additions);
   rocksdb::WriteBatch batch;
-  for (const NumberedChunk& chunk : chunks) put_chunk(chunk, batch);
+  Additions::put(additions.records, database_->records(), batch);
+  Additions::put(additions.sequences, database_->sequences(), batch);
+  Additions::put(additions.occurred, database_->occurred(), batch);
   batch.Put(database_->applied(), kAppliedKey, encode_number(chunks.back().chunk->end().value()));
   return write(batch);
 }

@@ -76,7 +76,9 @@ class Indexes {
  private:
   // The error to tell; marks the damage if it is one.
   Error read_error(const std::string& what, const rocksdb::Status& status) const;
-  void put_chunk(const NumberedChunk& numbered, rocksdb::WriteBatch& batch) const;
+  // What the chunk adds to each index.
+  struct Additions;
+  void add_chunk(const NumberedChunk& numbered, Additions& to) const;
   Result<void> write(rocksdb::WriteBatch& batch);
 
   std::unique_ptr<IndexDatabase> database_;

@@ -44,7 +44,9 @@ Result<SharedChunk> read_last(const LogDatabase& log) {
 
 Result<std::optional<Chunk>> LogReader::read(model::Offset offset) const {
   if (offset >= durable_.state().end) return std::optional<Chunk>();
-  auto stored = read_stored(log_, offset);
+  // What was written last is read at once, by each audience's fold.
+  Result<SharedChunk> stored = backlog_.chunk_at(offset);
+  if (!*stored) stored = read_stored(log_, offset);
   if (!stored) return stored.error();
   if (!*stored) {
     return make_error(ErrorCode::kInternal, "no chunk holds offset " +
