@@ -69,14 +69,27 @@ Hash next_head(const Hash& before, Instant recorded, std::uint32_t count,
   return sha256(bytes);
 }
 
+// What stands at fixed places at an entry's beginning. `at` has kEntryBytesFixed bytes.
+template <class Integer, std::size_t kAt>
+Integer field(const char* at) {
+  static_assert(kAt + sizeof(Integer) <= kEntryBytesFixed);
+  Integer value = 0;
+  std::memcpy(&value, at + kAt, sizeof(value));
+  return value;
+}
+Disposition disposition_at(const char* at) {
+  return static_cast<Disposition>(field<std::uint8_t, 0>(at));
+}
+std::size_t record_bytes_at(const char* at) { return field<std::uint16_t, 40>(at); }
+std::size_t body_bytes_at(const char* at) { return field<std::uint32_t, 42>(at); }
+
 // Moves behind an entry; false if it makes no sense.
 bool pass_whole(Reader& reader) {
-  const auto disposition = static_cast<Disposition>(reader.little<std::uint8_t>());
-  reader.take(kEntryBytesFixed - 7);
-  const auto record_bytes = reader.little<std::uint16_t>();
-  const auto body_bytes = reader.little<std::uint32_t>();
-  reader.take(record_bytes);
-  reader.take(body_bytes);
+  const std::string_view fixed = reader.take(kEntryBytesFixed);
+  if (!reader.good()) return false;
+  const Disposition disposition = disposition_at(fixed.data());
+  const std::size_t body_bytes = body_bytes_at(fixed.data());
+  reader.take(record_bytes_at(fixed.data()) + body_bytes);
   const bool rejected = disposition == Disposition::kRejected;
   const std::size_t body_bytes_min =
       disposition == Disposition::kStored ? 0 : kHashBytes + (rejected ? 1U : 0U);
@@ -288,23 +301,24 @@ std::string StoredChunk::with_entries(std::string_view entries) const {
 }
 
 EntryView StoredChunk::entry(std::size_t index) const {
-  Reader reader(std::string_view(value_).substr(positions_[index]));
+  const char* at = value_.data() + positions_[index];
   if (has_forms()) {
-    const auto form = static_cast<EntryForm>(reader.little<std::uint8_t>());
+    const auto form = static_cast<EntryForm>(field<std::uint8_t, 0>(at));
+    Reader reader(std::string_view(value_).substr(positions_[index] + 1));
     if (form != EntryForm::kWhole) return read_reduced(form, reader);
+    ++at;
   }
+  // Its lengths were looked at by decode().
   EntryView entry;
-  entry.disposition = static_cast<Disposition>(reader.little<std::uint8_t>());
-  entry.kind = static_cast<model::EventKind>(reader.little<std::uint8_t>());
-  entry.refusal = static_cast<ErrorCode>(reader.little<std::uint16_t>());
-  entry.revision = reader.little<std::uint32_t>();
-  entry.occurred = instant_from_micros(reader.little<std::int64_t>());
-  entry.cell = model::Cell(reader.little<std::uint64_t>());
-  entry.salt = reader.take(kSaltBytes);
-  const auto record_bytes = reader.little<std::uint16_t>();
-  const auto body_bytes = reader.little<std::uint32_t>();
-  entry.record_id = reader.take(record_bytes);
-  const std::string_view body = reader.take(body_bytes);
+  entry.disposition = disposition_at(at);
+  entry.kind = static_cast<model::EventKind>(field<std::uint8_t, 1>(at));
+  entry.refusal = static_cast<ErrorCode>(field<std::uint16_t, 2>(at));
+  entry.revision = field<std::uint32_t, 4>(at);
+  entry.occurred = instant_from_micros(field<std::int64_t, 8>(at));
+  entry.cell = model::Cell(field<std::uint64_t, 16>(at));
+  entry.salt = {at + 24, kSaltBytes};
+  entry.record_id = {at + kEntryBytesFixed, record_bytes_at(at)};
+  const std::string_view body{at + kEntryBytesFixed + entry.record_id.size(), body_bytes_at(at)};
   if (entry.disposition == Disposition::kStored) {
     entry.payload = body;
     return entry;
