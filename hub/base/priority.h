@@ -7,9 +7,9 @@ namespace commonwatch {
 
 // As nice(2) counts.
 enum class Priority {
-  kPicture = 5,       // folding what is durable: its delay under a backlog is shown as `as_of`
-  kReplay = 10,
+  kPicture = 5,  // folding what is durable: its delay under a backlog is shown as `as_of`
   kCalibration = 15,
+  kReplay = 19,  // as fast as nobody else is held up by it
 };
 
 // Of the calling thread; for good.
