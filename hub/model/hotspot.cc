@@ -28,15 +28,19 @@ std::string id_of(const BandedHealth& health) { return banded_health_id(health);
 
 // Both lists are in order of id.
 template <class Item>
-void compare(const std::vector<Item>& before, const std::vector<Item>& after,
+void compare(const std::vector<Item>& before, const std::vector<const Item*>& after,
              std::vector<Item>& changed, std::vector<std::string>& removed) {
   auto was = before.begin();
-  for (const Item& item : after) {
-    const std::string& id = id_of(item);
+  for (const Item* item : after) {
+    // Mostly nothing changed.
+    if (was != before.end() && *was == *item) {
+      ++was;
+      continue;
+    }
+    const std::string& id = id_of(*item);
     while (was != before.end() && id_of(*was) < id) removed.push_back(id_of(*was++));
-    const bool known = was != before.end() && id_of(*was) == id;
-    if (!known || !(*was == item)) changed.push_back(item);
-    if (known) ++was;
+    changed.push_back(*item);
+    if (was != before.end() && id_of(*was) == id) ++was;
   }
   for (; was != before.end(); ++was) removed.push_back(id_of(*was));
 }
@@ -70,7 +74,7 @@ bool TileContent::is_empty() const {
          published_alerts.empty() && banded_health.empty();
 }
 
-TileDelta difference(const TileContent& before, const TileContent& after) {
+TileDelta difference(const TileContent& before, const TileView& after) {
   TileDelta delta;
   auto& [tile, version, previous, as_of, changed, removed] = delta;
   compare(before.hotspots, after.hotspots, changed.hotspots, removed);

@@ -35,6 +35,19 @@ struct TileContent {
   bool is_empty() const;
 };
 
+// The same lists, referring to what somebody else holds.
+struct TileView {
+  std::vector<const Hotspot*> hotspots;
+  std::vector<const Alert*> alerts;
+  std::vector<const Place*> places;
+  std::vector<const SourceHealth*> sources;
+  std::vector<const Comparison*> comparisons;
+  std::vector<const Proposal*> proposals;
+  std::vector<const PublishedCount*> published_counts;
+  std::vector<const PublishedAlert*> published_alerts;
+  std::vector<const BandedHealth*> banded_health;
+};
+
 // What changed in one tile at one tick.
 struct TileDelta {
   Tile tile;
@@ -54,7 +67,7 @@ struct TileState {
 };
 
 // What leads from one content to another. Empty `changed` and `removed`: they are equal.
-TileDelta difference(const TileContent& before, const TileContent& after);
+TileDelta difference(const TileContent& before, const TileView& after);
 // What a reader of the delta holds then.
 void apply(const TileDelta& delta, TileContent& content);
 

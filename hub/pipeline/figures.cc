@@ -107,21 +107,25 @@ std::optional<Instant> Figures::next_change() const {
   return next;
 }
 
-std::map<model::Tile, model::TileContent> Figures::contents() const {
-  std::map<model::Tile, model::TileContent> contents;
+Contents Figures::contents() const {
+  Contents contents;
+  auto& made = contents.made;
   for (const Class& one : classes_) {
     for (model::PublishedCount& count : one.narrowing.shown()) {
-      contents[tile_of(count.cell)].published_counts.push_back(std::move(count));
+      made[tile_of(count.cell)].published_counts.push_back(std::move(count));
     }
     for (const auto& [figure, alert] : one.alerts) {
-      contents[tile_of(alert.cell)].published_alerts.push_back(alert);
+      made[tile_of(alert.cell)].published_alerts.push_back(alert);
     }
   }
-  for (auto& [tile, content] : contents) {
+  for (auto& [tile, content] : made) {
     std::ranges::sort(content.published_counts, {}, &model::published_count_id);
     std::ranges::sort(content.published_alerts, {}, &model::PublishedAlert::figure);
+    model::TileView& view = contents.tiles[tile];
+    refer(content.published_counts, view.published_counts);
+    refer(content.published_alerts, view.published_alerts);
   }
-  contents[model::Tile()].banded_health = health_;
+  refer(health_, contents.tiles[model::Tile()].banded_health);
   return contents;
 }
 

@@ -29,7 +29,7 @@ class Figures {
   // Behind `own`'s. Whether what is shown may differ.
   bool advance(model::Version version, Instant as_of);
   std::optional<Instant> next_change() const;
-  std::map<model::Tile, model::TileContent> contents() const;
+  Contents contents() const;
 
   void write(ByteWriter& writer) const;
   void read(ByteReader& reader);

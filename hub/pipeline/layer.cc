@@ -220,24 +220,23 @@ bool Layer::advance(model::Version version, Instant as_of) {
   return found || health_changed || !alerts.empty() || lapsed || day_rolled;
 }
 
-std::map<model::Tile, model::TileContent> Layer::contents() const {
-  std::map<model::Tile, model::TileContent> contents;
+Contents Layer::contents() const {
+  Contents contents;
+  auto& tiles = contents.tiles;
   const auto tile_of = [](const model::Zone& zone) {
     return zone.cell.is_valid() ? zone.cell.parent(model::kTileLevel) : model::Tile();
   };
   for (const auto& finding : engine_.findings()) {
-    contents[tile_of(finding.hotspot.zone)].hotspots.push_back(finding.hotspot);
+    tiles[tile_of(finding.hotspot.zone)].hotspots.push_back(&finding.hotspot);
   }
-  for (const auto& place : engine_.places()) contents[tile_of(place.zone)].places.push_back(place);
-  for (auto& [tile, content] : contents) {
-    const auto by_id = [](const auto& a, const auto& b) { return a.id < b.id; };
-    std::sort(content.hotspots.begin(), content.hotspots.end(), by_id);
-  }
-  model::TileContent& common = contents[model::Tile()];
-  common.alerts = episodes_.live();
-  common.sources = health_.health();
-  common.comparisons = engine_.comparisons();
-  common.proposals = engine_.proposals();
+  for (const auto& place : engine_.places()) tiles[tile_of(place.zone)].places.push_back(&place);
+  for (auto& [tile, view] : tiles) std::ranges::sort(view.hotspots, {}, &model::Hotspot::id);
+  contents.made[model::Tile()].alerts = episodes_.live();
+  model::TileView& common = tiles[model::Tile()];
+  refer(contents.made[model::Tile()].alerts, common.alerts);
+  refer(health_.health(), common.sources);
+  refer(engine_.comparisons(), common.comparisons);
+  refer(engine_.proposals(), common.proposals);
   return contents;
 }
 

@@ -3,7 +3,6 @@
 // share with the audience changes nothing here. Pure; not thread-safe.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +14,7 @@
 #include "hub/hotspot/engine.h"
 #include "hub/linkage/linker.h"
 #include "hub/model/name_table.h"
+#include "hub/pipeline/contents.h"
 #include "hub/pipeline/picture_settings.h"
 #include "hub/sharing/view.h"
 #include "hub/storage/event_log.h"
@@ -35,8 +35,7 @@ class Layer {
   bool advance(model::Version version, Instant as_of);
   // As hotspot::Engine::next_change, for everything of the layer.
   std::optional<Instant> next_change() const;
-  // What is shown of it, by tile.
-  std::map<model::Tile, model::TileContent> contents() const;
+  Contents contents() const;
 
   const sharing::View& view() const { return view_; }
   const hotspot::Engine& engine() const { return engine_; }

@@ -20,9 +20,7 @@ struct Picture::State {
     if (layer.view().audience().k > 1) figures.emplace(settings, layer);
   }
 
-  std::map<model::Tile, model::TileContent> contents() const {
-    return figures ? figures->contents() : layer.contents();
-  }
+  Contents contents() const { return figures ? figures->contents() : layer.contents(); }
   void restore(ByteReader& reader);
 
   Layer layer;
@@ -57,18 +55,21 @@ std::vector<model::TileDelta> Picture::advance(model::Version version, Instant a
 }
 
 std::vector<model::TileDelta> Picture::show(model::Version version, Instant as_of) {
-  std::map<model::Tile, model::TileContent> now = state_->contents();
-  for (const auto& [tile, shown] : state_->tiles) now.try_emplace(tile);
+  Contents now = state_->contents();
+  for (const auto& [tile, shown] : state_->tiles) now.tiles.try_emplace(tile);
   std::vector<model::TileDelta> deltas;
-  for (auto& [tile, content] : now) {
+  for (const auto& [tile, view] : now.tiles) {
     model::TileState& shown = state_->tiles[tile];
-    model::TileDelta delta = model::difference(shown.content, content);
+    model::TileDelta delta = model::difference(shown.content, view);
     if (delta.changed.is_empty() && delta.removed.empty()) continue;
     delta.tile = tile;
     delta.version = version;
     delta.previous = shown.version;
     delta.as_of = as_of;
-    shown = {tile, version, as_of, std::move(content)};
+    shown.tile = tile;
+    shown.version = version;
+    shown.as_of = as_of;
+    model::apply(delta, shown.content);
     deltas.push_back(std::move(delta));
   }
   return deltas;
@@ -113,12 +114,16 @@ std::string Picture::checkpoint() const {
 void Picture::State::restore(ByteReader& reader) {
   layer.read(reader);
   if (figures) figures->read(reader);
-  auto content = contents();
+  const Contents now = contents();
   for (std::size_t left = reader.get_length(24); left > 0; --left) {
     const model::Tile tile(reader.get<std::uint64_t>());
     const model::Version version(reader.get<std::uint64_t>());
     const Instant as_of = reader.get_instant();
-    tiles[tile] = {tile, version, as_of, std::move(content[tile])};
+    model::TileState& shown = tiles[tile] = {tile, version, as_of, {}};
+    const auto view = now.tiles.find(tile);
+    if (view != now.tiles.end()) {
+      model::apply(model::difference({}, view->second), shown.content);
+    }
   }
 }
 
