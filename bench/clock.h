@@ -1,5 +1,7 @@
-// Time on the measuring side: nanoseconds of the monotonic clock.
+// Time on the measuring side: of the monotonic clock, and of the processor.
 #pragma once
+
+#include <time.h>
 
 #include <chrono>
 #include <cstdint>
@@ -14,6 +16,13 @@ inline std::uint64_t now_ns() {
 
 inline double seconds_since(std::uint64_t began_ns) {
   return static_cast<double>(now_ns() - began_ns) / 1e9;
+}
+
+// Of the calling thread.
+inline double cpu_seconds() {
+  timespec time{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
 }
 
 }  // namespace commonwatch::bench

@@ -15,7 +15,7 @@
 //   fanout_slow     1,000 subscribers, of whom a tenth read nothing: what the others notice
 //   fanout_return   10,000 subscribers come back at once after a restart, while a partner publishes
 //   idle_10k        10,000 subscribers, connected and quiet: memory of a connection, plain and TLS
-//   replay_scan     200,000 stored events to one analyst at speed 0; beside a RocksDB iterator over
+//   replay_scan     a million stored events to one analyst at speed 0; beside a RocksDB iterator over
 //                   the same log, the log's own reads, memcpy of the pages, and JetStream
 //   replay_hotspots a year of a county, as it was shown, to one analyst at speed 0; beside the engine
 //                   alone, asked the same, and the fold of the log alone
@@ -112,7 +112,7 @@ void add_options(CLI::App& app, Options& options) {
       ->check(CLI::Range(1, 2'000));
   app.add_option("--publishers", options.setup.publishers, "of ingest_latency (default 64)")
       ->check(CLI::Range(1, 10'000));
-  app.add_option("--events", options.setup.replay_events, "of replay_scan (default 200000)")
+  app.add_option("--events", options.setup.replay_events, "of replay_scan (default 1000000)")
       ->check(CLI::Range(1'000, 100'000'000));
   app.add_option("--older-events", options.setup.older_events,
                  "of startup and at most of growth_log, besides those of the last year (default 10000000)")

@@ -81,15 +81,18 @@ class StoredYear {
   }
   Sample fold() {
     const std::uint64_t began = now_ns();
+    const double cpu_before = cpu_seconds();
     const std::uint64_t deltas = log_->fold();
+    const double cpu = cpu_seconds() - cpu_before;
     const double took = seconds_since(began);
     require(deltas == deltas_, "the fold gave " + std::to_string(deltas) +
                                    " deltas, and the hub's replay " + std::to_string(deltas_));
-    return sample_of(took, took);
+    return sample_of(took, cpu);
   }
   Sample ask() {
+    const double cpu_before = cpu_seconds();
     const double took = ask_engine(calls_, engine_settings());
-    return sample_of(took, took);
+    return sample_of(took, cpu_seconds() - cpu_before);
   }
 
  private:

@@ -38,7 +38,7 @@ struct Setup {
   bool small = false;               // tiny: for the tests
   std::uint32_t subscribers = 1000;
   std::uint32_t publishers = 64;
-  std::uint64_t replay_events = 200'000;
+  std::uint64_t replay_events = 1'000'000;
   std::uint64_t older_events = 10'000'000;
 };
 
