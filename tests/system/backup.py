@@ -7,6 +7,8 @@ import shutil
 import unittest
 
 import hub_process
+import log_content
+import oracle_source
 import picture
 import sample_events
 from session import JsonSession
@@ -84,6 +86,33 @@ class Backup(unittest.IsolatedAsyncioTestCase):
             self.assertTrue(held.resume_refused)
         self.hub.terminate()
         self.assertIn("sound", self.hub.command("verify", "--head", head))
+
+    async def test_taken_under_load_it_is_the_log_up_to_there(self):
+        sources = [oracle_source.OracleSource(self.hub, f"load/cad-{n}", n) for n in range(4)]
+        publishing = [asyncio.create_task(source.run()) for source in sources]
+        for _ in range(2):
+            before = sum(source.acknowledged for source in sources)
+            while sum(source.acknowledged for source in sources) < before + 200:
+                await asyncio.sleep(0.02)
+            await asyncio.to_thread(self.hub.command, "backup", self.backups)
+            acknowledged = sum(source.acknowledged for source in sources)
+        while sum(source.acknowledged for source in sources) < acknowledged + 200:
+            await asyncio.sleep(0.02)
+        for source, task in zip(sources, publishing):
+            source.stopping = True
+            task.cancel()
+        await asyncio.gather(*publishing, return_exceptions=True)
+        whole = await log_content.read(self.hub)
+        self.hub.kill()
+
+        self.hub.data = self.hub.directory / "restored"
+        self.assertIn("sound", self.hub.command("restore", self.backups))
+        self.hub.start()
+        restored = await log_content.read(self.hub)
+        self.assertIn("sound", self.hub.command("verify"))
+        self.assertGreater(len(restored), 0)
+        self.assertLess(len(restored), len(whole))
+        self.assertEqual(restored, whole[:len(restored)])
 
     async def test_only_the_newest_stay(self):
         for _ in range(3):
