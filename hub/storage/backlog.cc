@@ -48,6 +48,14 @@ void Backlog::wait_until_below(std::size_t events) {
   left_.wait(lock, [&] { return events_ <= events || failure_ || stopped_; });
 }
 
+void Backlog::hurry() {
+  {
+    const std::lock_guard lock(mutex_);
+    awaited_events_ = 1;
+  }
+  arrived_.notify_one();
+}
+
 std::vector<NumberedChunk> Backlog::snapshot() const {
   const std::lock_guard lock(mutex_);
   return {chunks_.begin(), chunks_.end()};
@@ -91,7 +99,7 @@ std::vector<NumberedChunk> Backlog::wait_for_chunks(std::size_t events,
   std::unique_lock lock(mutex_);
   arrived_.wait(lock, [&] { return !chunks_.empty() || stopped_; });
   awaited_events_ = events;
-  arrived_.wait_for(lock, linger, [&] { return events_ >= events || stopped_; });
+  arrived_.wait_for(lock, linger, [&] { return events_ >= awaited_events_ || stopped_; });
   awaited_events_ = 1;
   std::vector<NumberedChunk> taken;
   std::size_t count = 0;

@@ -27,8 +27,10 @@ class Backlog {
   void append(const std::vector<NumberedChunk>& chunks);
   // Waits until the follower has left at most `events`, or failed.
   void wait_until_below(std::size_t events);
+  // The follower lingers no longer over what is here.
+  void hurry();
 
-  // Everything below it can be found in the indexes.
+  // Everything below it can be found in the indexes, and is no longer here.
   model::Offset indexed() const { return model::Offset(indexed_.load()); }
   std::vector<NumberedChunk> snapshot() const;
   // The chunk that holds `offset`, if it waits here.

@@ -199,6 +199,12 @@ Result<std::optional<Replacement>> ErasureTask::erase_at(std::uint32_t& entry) c
 }
 
 Result<TaskStep> ErasureTask::rewrite_some() {
+  // What the follower has not indexed yet would come into the index later, and is read from the
+  // backlog as it was.
+  if (parts_.backlog.indexed() <= erasing_.event) {
+    parts_.backlog.hurry();
+    return TaskStep::kLater;
+  }
   RewriteBatch batch(parts_);
   std::size_t bytes = 0;
   while (erasing_.rewritten < erasing_.entries.size() && bytes < kBatchBytesMax) {
@@ -215,8 +221,6 @@ Result<TaskStep> ErasureTask::rewrite_some() {
 }
 
 Result<TaskStep> ErasureTask::clean() {
-  // What the follower has not indexed yet would come into the index later.
-  if (parts_.backlog.indexed() <= erasing_.event) return TaskStep::kLater;
   if (const auto number = parts_.sources.number(erasing_.source)) {
     if (auto dropped = parts_.indexes.drop_record(*number, erasing_.record, erasing_.event);
         !dropped) {

@@ -3,9 +3,9 @@
 namespace commonwatch::storage {
 namespace {
 
-constexpr std::size_t kBatchEvents = 20'000;
+constexpr std::size_t kBatchEvents = 100'000;
 // Meanwhile lookups find what is durable in the backlog, and readers take it from there.
-constexpr std::chrono::milliseconds kLinger(50);
+constexpr std::chrono::milliseconds kLinger(250);
 
 }  // namespace
 

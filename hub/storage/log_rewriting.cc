@@ -15,10 +15,12 @@ constexpr milliseconds kLater(10);
 }  // namespace
 
 void LogWriter::order(ReduceRequest& request) {
+  tasks_begin_at_ = end_;
   tasks_.emplace_back(std::in_place_type<RetentionTask>, rewrite_parts_, std::move(request));
 }
 
 void LogWriter::order(EraseRequest& request) {
+  tasks_begin_at_ = end_;
   tasks_.emplace_back(std::in_place_type<ErasureTask>, rewrite_parts_, std::move(request));
 }
 
@@ -47,6 +49,15 @@ Result<TaskStep> LogWriter::step_task() {
 
 std::optional<milliseconds> LogWriter::rewrite_some() {
   if (tasks_.empty() || failed()) return std::nullopt;
+  if (parts_.backlog.indexed() < tasks_begin_at_) {
+    if (const auto failure = parts_.backlog.failure()) {
+      fail(*failure);
+      refuse_tasks(failure_);
+      return std::nullopt;
+    }
+    parts_.backlog.hurry();
+    return kLater;
+  }
   const auto step = step_task();
   if (!step) {
     fail(step.error());

@@ -107,6 +107,8 @@ class LogWriter {
   WriterParts parts_;
   RewriteParts rewrite_parts_;
   std::deque<Task> tasks_;
+  model::Offset tasks_begin_at_;  // what is below is to be indexed first: no reader has it then
+                                  // from the backlog, as it was
   Ordering ordering_;
   Barrier barrier_;
   std::mutex listener_mutex_;

@@ -25,7 +25,7 @@ struct RewriteParts {
   const std::filesystem::path& directory;
   LogDatabase& log;
   Indexes& indexes;
-  const Backlog& backlog;
+  Backlog& backlog;
   SourceTable& sources;
   const RecordKeys& keys;
   Rewritten& rewritten;
