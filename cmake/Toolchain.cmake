@@ -9,7 +9,8 @@ if(MOLD_PROGRAM)
 endif()
 
 if(COMMONWATCH_SANITIZER)
-  add_compile_options(-fsanitize=${COMMONWATCH_SANITIZER} -fno-omit-frame-pointer)
+  # A report needs lines and names, not variables: without -g1 finding those takes g++ long.
+  add_compile_options(-fsanitize=${COMMONWATCH_SANITIZER} -fno-omit-frame-pointer -g1)
   add_link_options(-fsanitize=${COMMONWATCH_SANITIZER})
 endif()
 if(COMMONWATCH_SANITIZER MATCHES thread)
