@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import shutil
 import signal
 import socket
@@ -18,6 +19,10 @@ import unittest
 DEADLINE_S = 120
 
 binaries = pathlib.Path()
+
+# How a sanitizer's report begins. Those of memory that is refused are left out: tests refuse it.
+REPORT = re.compile(r"runtime error: |WARNING: ThreadSanitizer: |ERROR: LeakSanitizer: |"
+                    r"ERROR: AddressSanitizer: (?!out-of-memory|allocat)")
 
 # The fewest null days that may be set: a calibration takes seconds.
 QUICK = """
@@ -98,9 +103,12 @@ class Hub:
             self.kill()
         if died:
             print(f"the hub died with status {self.process.returncode}", file=sys.stderr)
-        if died or (kind is not None and not issubclass(kind, unittest.SkipTest)):
+        reported = self.has_report()
+        if died or reported or (kind is not None and not issubclass(kind, unittest.SkipTest)):
             self.print_log()
         shutil.rmtree(self.directory, ignore_errors=True)
+        if reported:
+            raise AssertionError("a sanitizer found a fault in the hub; see its log")
 
     def start(self, wait=True):
         command = [str(binaries / "commonwatch-hub"), "serve", "--listen", self.address,
@@ -156,14 +164,24 @@ class Hub:
     def get_json(self, path):
         return json.loads(self.get(path).body)
 
-    def print_log(self):
+    def log_text(self):
         try:
-            lines = self.log_path.read_text(errors="replace").splitlines()
+            return self.log_path.read_text(errors="replace")
         except OSError:
-            return
-        print(f"--- the hub's log ({self.log_path}), last 60 of {len(lines)} lines",
+            return ""
+
+    def has_report(self):
+        """A sanitizer's, also of a hub that the test ended."""
+        return REPORT.search(self.log_text()) is not None
+
+    def print_log(self):
+        lines = self.log_text().splitlines()
+        first = next((at for at, line in enumerate(lines) if REPORT.search(line)), len(lines) - 60)
+        first = max(first, 0)
+        shown = lines[first:first + 200]
+        print(f"--- the hub's log ({self.log_path}), {len(shown)} of {len(lines)} lines",
               file=sys.stderr)
-        print("\n".join(lines[-60:]), file=sys.stderr, flush=True)
+        print("\n".join(shown), file=sys.stderr, flush=True)
 
 
 class CommandLine:
