@@ -72,6 +72,7 @@ Result<void> make(const hotspot::NullModel& model, const std::string& audience, 
 }  // namespace
 
 bool Calibrator::start(hotspot::NullModel model, std::string audience) {
+  const std::lock_guard lock(mutex_);
   if (stop_ || running_.exchange(true)) return false;
   if (thread_.joinable()) thread_.join();
   thread_ = std::thread([this, model = std::move(model), audience = std::move(audience)] {
@@ -90,6 +91,7 @@ Result<void> Calibrator::run(const hotspot::NullModel& model, const std::string&
 
 void Calibrator::stop() {
   stop_ = true;
+  const std::lock_guard lock(mutex_);
   if (thread_.joinable()) thread_.join();
 }
 

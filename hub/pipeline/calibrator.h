@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <mutex>
 #include <string>
 #include <thread>
 
@@ -23,13 +24,14 @@ class Calibrator {
   bool start(hotspot::NullModel model, std::string audience);
   // On all cores; returns when the calibration is durable, or kShuttingDown after `stop`.
   Result<void> run(const hotspot::NullModel& model, const std::string& audience);
-  // Ends what runs, within one replicate. Nothing is begun any more.
+  // Ends what runs, within one replicate. Nothing is begun any more. Any thread.
   void stop();
 
  private:
   storage::EventLog& log_;
   std::atomic<bool> stop_{false};
   std::atomic<bool> running_{false};
+  std::mutex mutex_;  // of `thread_`: `stop` comes from another thread than `start`
   std::thread thread_;
 };
 
