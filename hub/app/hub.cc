@@ -197,7 +197,9 @@ int Hub::Impl::run() {
     context_.run_for(std::chrono::seconds(1));
     watch();
   }
-  // From here a second signal ends the process at once.
+  // From here a second signal ends the process at once. The first one stopped the context: a thread
+  // that ran it before it is restarted would end at once.
+  context_.restart();
   std::thread second([this] { context_.run(); });
   drain();
   signals.cancel();
@@ -255,7 +257,6 @@ void Hub::Impl::watch() {
 }
 
 void Hub::Impl::drain() {
-  context_.restart();
   for (const auto& listener : listeners_) listener->stop();
   operator_socket_->stop();
   hangup_pool_.stop();

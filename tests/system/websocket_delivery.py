@@ -5,6 +5,7 @@ another, also to readers so slow that most writes are interrupted."""
 
 import datetime
 import json
+import signal
 import threading
 import time
 import unittest
@@ -217,6 +218,19 @@ class Delivery(unittest.TestCase):
             self.assertEqual(raw.closed, (4001, "restarting"))
         ended.join()
         self.assertEqual(hub.process.returncode, 0)
+
+    def test_a_second_signal_ends_a_drain_that_waits_for_a_client(self):
+        hub = self.enterContext(hub_process.Hub())
+        # It never answers the close.
+        self.enterContext(raw_websocket.RawSocket(hub.port)).open(JSON_PROTOCOL)
+        hub.ended = True
+        hub.process.send_signal(signal.SIGTERM)
+        deadline = time.monotonic() + hub_process.DEADLINE_S
+        while "draining" not in hub.log_text():
+            self.assertLess(time.monotonic(), deadline, "it does not drain")
+            time.sleep(0.01)
+        self.assertEqual(hub.terminate(), 1)
+        self.assertIn("second signal", hub.log_text())
 
 
 if __name__ == "__main__":
