@@ -18,7 +18,7 @@ constexpr model::LogEpoch kOther(9);
 access::CursorPlace place_of(std::string_view bytes) {
   access::CursorPlace place;
   std::int64_t recorded = 0;
-  std::memcpy(&recorded, bytes.data(), std::min(bytes.size(), sizeof(recorded)));
+  bytes.copy(reinterpret_cast<char*>(&recorded), sizeof(recorded));
   place.recorded = instant_from_micros(recorded);
   place.entries = static_cast<std::uint16_t>(bytes.size());
   return place;
