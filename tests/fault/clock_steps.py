@@ -6,7 +6,6 @@ The hub's clock alone is moved, by libfaketime; skipped where that is not instal
 import asyncio
 import json
 import os
-import pathlib
 import time
 import unittest
 
@@ -15,7 +14,6 @@ import hub_process
 import log_content
 import wire_format
 
-LIBRARIES = list(pathlib.Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
 HOURS = 3600
 SOURCE = "county/cad"
 NANOSECONDS = 10**9
@@ -23,12 +21,12 @@ NANOSECONDS = 10**9
 
 class ClockSteps(unittest.TestCase):
     def setUp(self):
-        if not LIBRARIES:
+        if not hub_process.faketime():
             self.skipTest("libfaketime is not installed: apt-get install libfaketime")
         self.hub = hub_process.Hub()
         self.offset = self.hub.directory / "clock"
         self.set_clock(0)
-        fake = {"LD_PRELOAD": str(LIBRARIES[0]), "FAKETIME_TIMESTAMP_FILE": str(self.offset),
+        fake = {"LD_PRELOAD": hub_process.faketime(), "FAKETIME_TIMESTAMP_FILE": str(self.offset),
                 "FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
         os.environ.update(fake)
         self.addCleanup(lambda: [os.environ.pop(name) for name in fake])

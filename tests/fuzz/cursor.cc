@@ -3,8 +3,6 @@
 // one character is another is none, or names the same place.
 #include "hub/access/cursor.h"
 
-#include <cstring>
-
 #include "tests/fuzz/require.h"
 
 namespace {

@@ -50,8 +50,7 @@ class PastHub(hub_process.Hub):
 
     @contextlib.contextmanager
     def days_ago(self, days):
-        library = next(pathlib.Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
-        fake = {"LD_PRELOAD": str(library), "FAKETIME": f"-{days}d",
+        fake = {"LD_PRELOAD": hub_process.faketime(), "FAKETIME": f"-{days}d",
                 "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
         os.environ.update(fake)
         self.start()
