@@ -165,6 +165,8 @@ export class Connection {
     socket.onmessage = (event: MessageEvent<ArrayBuffer>) => {
       if (socket === this.#socket) this.#receive(new Uint8Array(event.data));
     };
+    // `onclose` follows and says the same; Node's `ws` throws what nobody listens to.
+    socket.onerror = () => {};
     socket.onclose = (event: CloseEvent) => {
       if (socket === this.#socket) this.#closed(event.code, event.reason);
     };

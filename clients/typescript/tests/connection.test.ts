@@ -119,6 +119,17 @@ test('a refused token is not tried again until somebody asks', async (context) =
   await until('another try', () => hub.connections === 2);
 });
 
+test('a connection that is stopped while it is made, or cannot be made, harms nobody', async (context) => {
+  const hub = await ScriptedHub.start(context, () => {});
+  const stopped = connect(context, hub);
+  stopped.connection.stop();
+  assert.equal(stopped.connection.state.name, 'closed');
+  const nowhere = new Connection({ server: 'ws://127.0.0.1:1', webSocket, token: () => '', random: () => 0 });
+  context.after(() => nowhere.stop());
+  nowhere.start();
+  await until('the failure', () => nowhere.state.name === 'waiting');
+});
+
 test('a hub that drains is left alone for as long as it asks', async (context) => {
   const hub = await ScriptedHub.start(context, (self) => {
     self.welcome();
