@@ -30,12 +30,14 @@ double score_without(const Finding& area, const Inspection& whole,
                      const std::vector<const Finding*>& inside, const Scores& scores) {
   double count = whole.hotspot.count;
   double expected = whole.hotspot.expected;
+  std::vector<model::Zone> zones;
   for (const Finding* finer : inside) {
-    if (counted_with(*finer, inside)) continue;
-    const Inspection part = scores.inspect(area.jurisdiction, finer->hotspot.zone,
-                                           area.hotspot.window_hours, area.window_end);
-    count -= part.hotspot.count;
-    expected -= part.hotspot.expected;
+    if (!counted_with(*finer, inside)) zones.push_back(finer->hotspot.zone);
+  }
+  for (const Scores::Part& part :
+       scores.parts(area.jurisdiction, zones, area.hotspot.window_hours, area.window_end)) {
+    count -= part.count;
+    expected -= part.expected;
   }
   return scores.score(std::max(count, 0.0),
                       std::max(expected, kRemainderMin * whole.hotspot.expected),

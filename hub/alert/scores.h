@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "hub/base/time.h"
 #include "hub/model/alert.h"
@@ -42,6 +44,15 @@ class Scores {
   virtual ~Scores() = default;
   virtual Inspection inspect(const std::string& jurisdiction, const model::Zone& zone,
                              std::uint32_t window_hours, Instant window_end) const = 0;
+  // The count and the expectation that `inspect` gives of each of the zones, none twice, in one
+  // look at the reports however many zones there are.
+  struct Part {
+    std::uint32_t count = 0;
+    double expected = 0;
+  };
+  virtual std::vector<Part> parts(const std::string& jurisdiction,
+                                  std::span<const model::Zone> zones, std::uint32_t window_hours,
+                                  Instant window_end) const = 0;
   // Whether an area or a facility holds the cell (of kLeafLevel).
   virtual bool covers(const std::string& jurisdiction, const model::Zone& zone,
                       model::Cell cell) const = 0;

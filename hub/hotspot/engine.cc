@@ -36,6 +36,13 @@ Inspection Engine::inspect(const std::string& jurisdiction, const model::Zone& z
   return found->inspect(zone, window_hours, hour_of(window_end) - 1, state_->silences());
 }
 
+std::vector<Part> Engine::parts(const std::string& jurisdiction, std::span<const model::Zone> zones,
+                                std::uint32_t window_hours, Instant window_end) const {
+  const Jurisdiction* found = state_->find(jurisdiction);
+  if (found == nullptr) return std::vector<Part>(zones.size());
+  return found->parts(zones, window_hours, hour_of(window_end) - 1);
+}
+
 bool Engine::covers(const std::string& jurisdiction, const model::Zone& zone,
                     model::Cell cell) const {
   return state_->covers(jurisdiction, zone, cell);

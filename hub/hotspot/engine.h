@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,6 +53,13 @@ struct LateFinding {
 struct Inspection {
   model::Hotspot hotspot;
   model::Evidence evidence;
+};
+
+// What `Inspection::hotspot` of a zone has of the two.
+struct Part {
+  std::uint32_t count = 0;
+  double expected = 0;
+  friend bool operator==(const Part&, const Part&) = default;
 };
 
 // Where the set of incidents changed.
@@ -110,6 +118,9 @@ class Engine {
   // `window_end` is a full hour; that behind `as_of` is the present window.
   Inspection inspect(const std::string& jurisdiction, const model::Zone& zone,
                      std::uint32_t window_hours, Instant window_end) const;
+  // Of each of the zones, none twice, in one look at the reports however many zones there are.
+  std::vector<Part> parts(const std::string& jurisdiction, std::span<const model::Zone> zones,
+                          std::uint32_t window_hours, Instant window_end) const;
   // Whether an area or a facility holds the cell (of model::kLeafLevel).
   bool covers(const std::string& jurisdiction, const model::Zone& zone, model::Cell cell) const;
 

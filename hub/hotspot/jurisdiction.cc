@@ -1,6 +1,7 @@
 #include "hub/hotspot/jurisdiction.h"
 
 #include <algorithm>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cmath>
 
 #include "hub/hotspot/selection.h"
@@ -243,16 +244,15 @@ Inspection Jurisdiction::inspect(const model::Zone& zone, std::uint32_t window_h
     trailing = trailing_at(*index, end);
   }
   const std::uint32_t sixteenths = trailing.n[Counts::kBaseline];
-  const Scan::Expectation expected =
-      scan_.expectation(sixteenths, static_cast<int>(window_hours), end);
-  hotspot.expected = thousandths(expected.persons);
-  grade(hotspot, statistics::log_likelihood_ratio(hotspot.count, expected.persons,
-                                                  baseline.dispersion));
+  const Scan::Expectation expectation = scan_.expectation(static_cast<int>(window_hours), end);
+  const double expected = scan_.expected(sixteenths, expectation.of_one);
+  hotspot.expected = thousandths(expected);
+  grade(hotspot, statistics::log_likelihood_ratio(hotspot.count, expected, baseline.dispersion));
   evidence.baseline_persons = sixteenths / kSixteenths;
   evidence.prior_persons = settings_.prior_persons;
   evidence.exposure_days = baseline.exposure_days;
-  evidence.profile_days = expected.profile_days;
-  evidence.completeness = expected.completeness;
+  evidence.profile_days = expectation.profile_days;
+  evidence.completeness = expectation.completeness;
   evidence.trend = baseline.trend;
   evidence.dispersion = baseline.dispersion;
   evidence.note_score = thousandths(note_score_);
@@ -261,6 +261,29 @@ Inspection Jurisdiction::inspect(const model::Zone& zone, std::uint32_t window_h
   fill_permutation(evidence, index, from, end, trailing.n[Counts::kHistory], hotspot.count);
   fill_agencies(evidence, index, from, end, silences);
   return inspection;
+}
+
+std::vector<Part> Jurisdiction::parts(std::span<const model::Zone> zones,
+                                      std::uint32_t window_hours, Hour end) const {
+  std::vector<Part> parts(zones.size());
+  if (scan_.baseline().exposure_days < settings_.exposure_days_min) return parts;
+  const double of_one = scan_.expectation(static_cast<int>(window_hours), end).of_one;
+  boost::unordered_flat_map<ZoneIndex, std::size_t> places;
+  for (std::size_t i = 0; i < zones.size(); ++i) {
+    const std::optional<ZoneIndex> index = index_of(zones[i]);
+    if (index) places.emplace(*index, i);
+    const Counts trailing = index ? trailing_at(*index, end) : Counts();
+    parts[i].expected = thousandths(scan_.expected(trailing.n[Counts::kBaseline], of_one));
+  }
+  const Hour from = end + 1 - static_cast<Hour>(window_hours);
+  scan_.for_each(from, end + 1, [&](Hour, const Item& item) {
+    if (!scan_.counts(item)) return;
+    for (const ZoneIndex zone : scan_.zones().zones_of(item.site)) {
+      const auto place = places.find(zone);
+      if (place != places.end()) parts[place->second].count += item.persons;
+    }
+  });
+  return parts;
 }
 
 bool Jurisdiction::needs_calibration() const {

@@ -38,6 +38,8 @@ class Jurisdiction {
   const std::vector<Finding>& findings() const { return findings_; }
   Inspection inspect(const model::Zone& zone, std::uint32_t window_hours, Hour end,
                      const std::vector<Silence>& silences) const;
+  std::vector<Part> parts(std::span<const model::Zone> zones, std::uint32_t window_hours,
+                          Hour end) const;
   // Whether a calibration is to be made, by what is known now.
   bool needs_calibration() const;
   NullModel null_model(model::Version due, const std::vector<Excluded>& excluded) const;

@@ -121,7 +121,7 @@ void Around::count_trailing() {
 
 double Around::factor(std::size_t window, Hour end) {
   double& known = factors_[window * width_ + static_cast<std::size_t>(end - first_)];
-  if (known < 0) known = scan_.expectation(0, settings_.windows_hours[window], end).of_one;
+  if (known < 0) known = scan_.expectation(settings_.windows_hours[window], end).of_one;
   return known;
 }
 

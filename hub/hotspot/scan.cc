@@ -203,7 +203,7 @@ void Scan::refresh_baseline() {
   if (weights_ != baseline_.weights) apply_weights(baseline_.weights);
 }
 
-Scan::Expectation Scan::expectation(std::uint32_t sixteenths, int window_hours, Hour end) const {
+Scan::Expectation Scan::expectation(int window_hours, Hour end) const {
   Expectation expected;
   double known = 0;
   for (int back = 0; back < window_hours; ++back) {
@@ -216,7 +216,6 @@ Scan::Expectation Scan::expectation(std::uint32_t sixteenths, int window_hours, 
   expected.completeness = known / expected.profile_days;
   expected.profile_days /= kHoursOfDay;
   expected.of_one = factor(known);
-  expected.persons = (sixteenths / kSixteenths + settings_.prior_persons) * expected.of_one;
   return expected;
 }
 
@@ -250,9 +249,12 @@ void Scan::refresh_factors(double score_min) {
   }
 }
 
+double Scan::expected(std::uint32_t sixteenths, double of_one) const {
+  return (sixteenths / kSixteenths + settings_.prior_persons) * of_one;
+}
+
 double Scan::expected(const Exceedance& exceedance) const {
-  const std::uint32_t sixteenths = zones_.counts(exceedance.zone).n[Counts::kBaseline];
-  return (sixteenths / kSixteenths + settings_.prior_persons) * factors_[exceedance.window];
+  return expected(zones_.counts(exceedance.zone).n[Counts::kBaseline], factors_[exceedance.window]);
 }
 
 void Scan::evaluate(ZoneIndex zone) {

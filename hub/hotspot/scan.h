@@ -62,15 +62,15 @@ class Scan {
   const Baseline& baseline() const { return baseline_; }
   // Whether its reporters have been observed for long enough to be counted in windows.
   bool counts(const Item& item) const { return weight(item.reporters).counted; }
-  // Expected persons of a zone with this baseline count in a window that ends with hour `end`;
-  // `sixteenths` as Counts::kBaseline.
+  // Of a window that ends with hour `end`.
   struct Expectation {
-    double persons = 0;
-    double of_one = 0;  // of one person of baseline
+    double of_one = 0;  // persons, of one person of baseline
     double profile_days = 0;
     double completeness = 1;
   };
-  Expectation expectation(std::uint32_t sixteenths, int window_hours, Hour end) const;
+  Expectation expectation(int window_hours, Hour end) const;
+  // Expected persons of a zone with this baseline count (`sixteenths`: as Counts::kBaseline).
+  double expected(std::uint32_t sixteenths, double of_one) const;
   // The same of one of the last `exceedances`, sooner.
   double expected(const Exceedance& exceedance) const;
 

@@ -32,6 +32,15 @@ class EngineScores final : public alert::Scores {
     auto inspection = engine_.inspect(jurisdiction, zone, window_hours, window_end);
     return {std::move(inspection.hotspot), std::move(inspection.evidence)};
   }
+  std::vector<Part> parts(const std::string& jurisdiction, std::span<const model::Zone> zones,
+                          std::uint32_t window_hours, Instant window_end) const override {
+    std::vector<Part> parts;
+    for (const auto& [count, expected] :
+         engine_.parts(jurisdiction, zones, window_hours, window_end)) {
+      parts.push_back({count, expected});
+    }
+    return parts;
+  }
   bool covers(const std::string& jurisdiction, const model::Zone& zone,
               model::Cell cell) const override {
     return engine_.covers(jurisdiction, zone, cell);

@@ -144,6 +144,17 @@ Inspection City::inspect(const std::string&, const model::Zone& zone, std::uint3
   return found;
 }
 
+std::vector<Scores::Part> City::parts(const std::string& jurisdiction,
+                                      std::span<const model::Zone> zones,
+                                      std::uint32_t window_hours, Instant window_end) const {
+  std::vector<Part> parts;
+  for (const model::Zone& zone : zones) {
+    const model::Hotspot of = inspect(jurisdiction, zone, window_hours, window_end).hotspot;
+    parts.push_back({of.count, of.expected});
+  }
+  return parts;
+}
+
 Finding City::finding(const model::Zone& zone, std::uint32_t window_hours,
                       Instant window_end) const {
   return {"county", inspect("county", zone, window_hours, window_end).hotspot, window_end};

@@ -54,6 +54,8 @@ class City : public Scores {
 
   Inspection inspect(const std::string& jurisdiction, const model::Zone& zone,
                      std::uint32_t window_hours, Instant window_end) const override;
+  std::vector<Part> parts(const std::string& jurisdiction, std::span<const model::Zone> zones,
+                          std::uint32_t window_hours, Instant window_end) const override;
   bool covers(const std::string& jurisdiction, const model::Zone& zone,
               model::Cell cell) const override;
   double score(double count, double expected, double dispersion) const override;

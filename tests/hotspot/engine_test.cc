@@ -433,6 +433,33 @@ TEST_CASE("To inspect a window that is over gives what was found in it") {
   CHECK(later.evidence.baseline_persons == same_day.evidence.baseline_persons);
 }
 
+TEST_CASE("The parts of zones are what each one's inspection says") {
+  QuietCity city;
+  observe_jail(city);
+  city.engine().decide({cell_at(kJail), model::SiteKind::kFacility, "Jail"});
+  city.burst(7, 25);
+  city.burst(12, 55, kJail);
+  city.engine().apply(usual_calibration());
+  city.advance();
+  REQUIRE(city.engine().findings().size() >= 3);
+  std::vector<model::Zone> zones;
+  for (const Finding& finding : city.engine().findings()) zones.push_back(finding.hotspot.zone);
+  const model::Cell empty = cell_at({45, -100}).parent(14);
+  zones.push_back({model::ZoneKind::kCell, empty, {}});
+  for (const Instant end : {kNow + minutes(30), kNow + minutes(30) - days(20)}) {
+    const auto parts = city.engine().parts(kWholeJurisdiction, zones, 12, end);
+    REQUIRE(parts.size() == zones.size());
+    for (std::size_t i = 0; i < zones.size(); ++i) {
+      const auto seen = city.engine().inspect(kWholeJurisdiction, zones[i], 12, end).hotspot;
+      CHECK(parts[i] == Part{seen.count, seen.expected});
+    }
+    CHECK(parts.back().count == 0);
+    CHECK(parts.back().expected > 0);
+  }
+  CHECK(city.engine().parts(kWholeJurisdiction, zones, 12, kNow + minutes(30))[0].count > 0);
+  CHECK(city.engine().parts("elsewhere", zones, 12, kNow + minutes(30))[0] == Part{});
+}
+
 // Ticks every hour to an hour before `until`; the versions at which something was due.
 std::vector<Instant> due_times(QuietCity& city, Instant from, Instant until) {
   std::vector<Instant> times;
