@@ -25,16 +25,19 @@ Sample measure(const Setup& setup, const FanoutSize& size, std::uint32_t slow) {
     auto feed = make_feed(publisher.source(), places_in_one_tile(size.hotspots, kHotspotLevel),
                           size.batches);
     const auto resident = static_cast<double>(hub.resident_bytes());
+    const double sent_before = hub.metric("commonwatch_sent_bytes_total");
     const double cpu_before = hub.shard_cpu_seconds();
     const auto due = publish_each_tick(loop, publisher, std::move(feed), size.tick_ms,
                                        [&] { return audience.has(size.batches); });
     const double cpu = hub.shard_cpu_seconds() - cpu_before;
+    const double sent = hub.metric("commonwatch_sent_bytes_total") - sent_before;
     audience.check_equal();
     const Histogram waits = delays(audience, due);
     const auto deliveries =
         static_cast<double>(audience.first().ticks()) * static_cast<double>(audience.readers());
     sample = {
         {"CPU s / million deliveries to readers", cpu / deliveries * 1e6},
+        {"bytes sent / delivery to readers", sent / deliveries},
         {"delay p50 ms", waits.quantile_ms(0.5)},
         {"delay p99 ms", waits.quantile_ms(0.99)},
         {"resident MB more", (static_cast<double>(hub.resident_bytes()) - resident) / kMegabyte}};

@@ -16,6 +16,7 @@ namespace {
 
 // Reads of one socket before the next one has its turn; of TLS all that OpenSSL holds.
 constexpr int kReadsInTurn = 8;
+constexpr int kUnreadBytesMax = 64 << 10;
 
 void make_non_blocking(int socket) { fcntl(socket, F_SETFL, fcntl(socket, F_GETFL) | O_NONBLOCK); }
 
@@ -76,6 +77,7 @@ void WebSocket::end(std::string reason) {
 
 void WebSocket::stop_reading() {
   reading_ = false;
+  setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &kUnreadBytesMax, sizeof kUnreadBytesMax);
   loop_.forget(socket_);
 }
 

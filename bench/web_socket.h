@@ -32,7 +32,8 @@ class WebSocket final : public Watcher, private ControlSink {
   // Sends a whole frame (see `client_frame`); what the network does not take at once follows.
   void send(std::string frame);
 
-  // Reads nothing more.
+  // Reads nothing more. The kernel then keeps 64 KB of it and not, as it may on loopback, all that
+  // a workload sends: the hub is to find the way full, as with a reader who is far behind.
   void stop_reading();
 
   void ready(bool readable, bool writable) override;

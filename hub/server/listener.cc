@@ -1,5 +1,7 @@
 #include "hub/server/listener.h"
 
+#include <netinet/tcp.h>
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -20,6 +22,10 @@ using asio::ip::tcp;
 constexpr auto kFailureToldEvery = std::chrono::minutes(1);
 // Between two tries to take a connection.
 constexpr auto kAcceptPause = std::chrono::milliseconds(10);
+// What the kernel takes of a connection before the network does. More of it would be the past for a
+// reader who falls behind (the feed has newer states for him) and, of many readers, much memory.
+constexpr int kUnsentBytesMax = 256 << 10;
+using UnsentBytesMax = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_NOTSENT_LOWAT>;
 constexpr auto kAwaitTuple = asio::as_tuple(pipeline::kAwait);
 
 [[noreturn]] void fail(const std::string& message) {
@@ -80,6 +86,8 @@ Listener::Listener(const ListenAddress& address, const Tls* tls,
   boost::system::error_code error;
   acceptor_.open(endpoint.protocol(), error);
   if (!error) acceptor_.set_option(asio::socket_base::reuse_address(true), error);
+  // Of each connection, which has it from here.
+  if (!error) acceptor_.set_option(UnsentBytesMax(kUnsentBytesMax), error);
   if (!error) acceptor_.bind(endpoint, error);
   if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
   if (error) {

@@ -60,13 +60,6 @@ class Hub(hub_process.Hub):
         super().__init__()
         pathlib.Path(self.options[-1]).write_text(configuration(), encoding="utf-8")
 
-    def metric(self, name):
-        """Its value, 0 where it was never counted."""
-        for line in self.get("/metrics").body.decode().splitlines():
-            if line.startswith(name + " "):
-                return float(line.rsplit(" ", 1)[1])
-        return 0.0
-
     def peak_bytes(self):
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
         return int(re.search(r"VmHWM:\s+(\d+) kB", status).group(1)) * KIB

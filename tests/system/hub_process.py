@@ -172,6 +172,13 @@ class Hub:
     def get_json(self, path):
         return json.loads(self.get(path).body)
 
+    def metric(self, name):
+        """Its value, 0 where it was never counted."""
+        for line in self.get("/metrics").body.decode().splitlines():
+            if line.startswith(name + " "):
+                return float(line.rsplit(" ", 1)[1])
+        return 0.0
+
     def log_text(self):
         try:
             return self.log_path.read_text(errors="replace")

@@ -5,6 +5,7 @@ another, also to readers so slow that most writes are interrupted."""
 
 import datetime
 import json
+import pathlib
 import signal
 import threading
 import time
@@ -25,6 +26,10 @@ ARCHIVE = [
     *sample_events.cluster("burst", persons=12, end=END)]
 RECEIVE_BUFFER = 8192
 ROUNDS = 10
+REPLAYS = 4  # as many as a connection may have
+# What the hub lets the kernel take ahead of the network, and a page, which may stand across that.
+UNSENT_BYTES_MAX = 256 << 10
+PAGE_BYTES_MAX = 256 << 10
 
 
 class SlowReader(raw_websocket.RawSocket):
@@ -179,6 +184,35 @@ class Delivery(unittest.TestCase):
         self.assertGreaterEqual(min(counts.values()), len(ARCHIVE) + SOURCES)
         self.assertTrue({5, 6, 7, 8} & kinds, "the subscription was served beside")
         self.settle(raw)
+
+    def queued_bytes(self, raw):
+        """What the kernel has of the hub's for that client, and the network has not."""
+        ends = [f":{port:04X}" for port in (self.hub.port, raw.socket.getsockname()[1])]
+        for line in pathlib.Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]:
+            _, hub, client, _, queues = line.split()[:5]
+            if hub.endswith(ends[0]) and client.endswith(ends[1]):
+                return int(queues.split(":")[0], 16)
+        self.fail("the connection is gone")
+
+    def test_little_waits_in_the_kernel_for_who_reads_nothing(self):
+        raw = raw_websocket.RawSocket(self.hub.port)
+        self.addCleanup(raw.socket.close)
+        raw.open()
+        for number in range(1, REPLAYS + 1):
+            raw.send_json(replay={"replay": number, "mode": "REPLAY_MODE_EVENTS"})
+        queued, last = 0, -1
+        while queued != last or queued == 0:
+            time.sleep(0.5)
+            queued, last = self.queued_bytes(raw), queued
+        self.assertLess(queued, UNSENT_BYTES_MAX + PAGE_BYTES_MAX)
+        whole, ended = 0, set()
+        while len(ended) < REPLAYS:
+            _, payload = raw.read_message()
+            whole += len(payload)
+            fields = json.loads(payload)
+            if "replayEnd" in fields:
+                ended.add(fields["replay"])
+        self.assertGreater(whole, 2 * (UNSENT_BYTES_MAX + PAGE_BYTES_MAX))
 
     def test_a_close_never_stands_inside_a_message(self):
         for _ in range(5):
