@@ -1,4 +1,6 @@
 // replay_scan: a stored log to one analyst, as fast as the analyst reads.
+#include <thread>
+
 #include "bench/analyst.h"
 #include "bench/hub_process.h"
 #include "bench/load.h"
@@ -15,6 +17,8 @@ constexpr std::uint64_t kBatchEvents = 500;
 // Of a JetStream message that is to be large: 16 KB.
 constexpr std::uint64_t kLargeMessageEvents = 80;
 constexpr std::chrono::seconds kConnectMax(30);
+// No processor time of the hub in so long: it does nothing by itself.
+constexpr std::chrono::milliseconds kIdle(300);
 
 // Every partner has whole batches and whole messages.
 constexpr std::uint64_t kWhole = kPartners * kLargeMessageEvents;
@@ -32,6 +36,7 @@ class StoredLog {
     std::filesystem::copy(directory_.path() / "data", copy(),
                           std::filesystem::copy_options::recursive);
     hub_ = std::make_unique<HubProcess>(setup.hub, directory_.path() / "data", "");
+    wait_until_idle();
   }
 
   Sample replay() {
@@ -57,6 +62,13 @@ class StoredLog {
     Load load(loop, hub.port(), {kPartners, events / kPartners, kBatchEvents},
               Publisher::Flow::kCredit);
     load.run();
+  }
+  // A hub that has started writes a checkpoint, of this log for seconds.
+  void wait_until_idle() const {
+    for (double before = -1; before != hub_->cpu_seconds();) {
+      before = hub_->cpu_seconds();
+      std::this_thread::sleep_for(kIdle);
+    }
   }
   double count() const { return static_cast<double>(events_); }
 
