@@ -13,11 +13,6 @@ if(COMMONWATCH_SANITIZER)
   add_compile_options(-fsanitize=${COMMONWATCH_SANITIZER} -fno-omit-frame-pointer -g1)
   add_link_options(-fsanitize=${COMMONWATCH_SANITIZER})
 endif()
-if(COMMONWATCH_SANITIZER MATCHES address)
-  # Abseil lays out its trees otherwise where a compiler says so, and libs2 was built where none did:
-  # with both in one program a polygon's index never ends. clang has no such macro to take away.
-  add_compile_options($<$<CXX_COMPILER_ID:GNU>:-U__SANITIZE_ADDRESS__>)
-endif()
 if(COMMONWATCH_SANITIZER MATCHES thread)
   # Asio uses fences, which the sanitizer does not model; g++ says so for each.
   add_compile_options($<$<CXX_COMPILER_ID:GNU>:-Wno-tsan>)
@@ -25,6 +20,10 @@ endif()
 if(COMMONWATCH_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link,address,undefined)
   add_link_options(-fsanitize=address,undefined)
+endif()
+
+if(COMMONWATCH_SANITIZER MATCHES address OR COMMONWATCH_FUZZ)
+  add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-include${CMAKE_CURRENT_LIST_DIR}/abseil_as_installed.h>)
 endif()
 
 # Debian's Boost 1.81 picks coroutines up by itself; g++ 12 warns wrongly in its own headers
