@@ -12,8 +12,6 @@ using hotspot::test::Random;
 using model::FigureState;
 using model::PublishedCount;
 
-constexpr auto kDay = std::chrono::hours(24);
-
 // The class that everybody sees, k 3, of the first days of the city.
 class Days {
  public:
