@@ -151,7 +151,8 @@ Task<void> Session::read_loop() {
                              : wire::CloseCode::kProtocolViolation);
       co_return;
     }
-    auto message = wire::decode_client_message(*frame, encoding_, *services_.limits);
+    auto message = co_await decode(*frame);
+    if (close_code_) co_return;
     if (message) {
       co_await accept(*std::move(message));
     } else if (message.error().code == ErrorCode::kMalformedMessage) {
@@ -161,8 +162,18 @@ Task<void> Session::read_loop() {
       co_await pace();
     }
     // Whoever has sent many messages at once waits for his turn behind each, like everybody.
-    co_await boost::asio::post(connection_->executor(), pipeline::kAwait);
+    co_await let_others();
   }
+}
+
+Task<void> Session::let_others() {
+  co_await boost::asio::post(connection_->executor(), pipeline::kAwait);
+}
+
+Task<Result<wire::ClientMessage>> Session::decode(const std::string& frame) {
+  wire::FrameDecoding decoding(frame, encoding_, *services_.limits);
+  while (!decoding.step()) co_await let_others();
+  co_return decoding.take();
 }
 
 Task<void> Session::accept(wire::ClientMessage message) {

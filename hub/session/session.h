@@ -61,6 +61,9 @@ class Session : public std::enable_shared_from_this<Session> {
  private:
   Task<bool> greet();
   Task<void> read_loop();
+  // Of a large frame not at once: others on this thread have their turns in between.
+  Task<Result<wire::ClientMessage>> decode(const std::string& frame);
+  Task<void> let_others();
   Task<void> write_loop();
   Task<void> accept(wire::ClientMessage message);
   void accept_subscribe(const wire::Subscribe& request);

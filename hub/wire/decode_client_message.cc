@@ -1,5 +1,7 @@
 #include <google/protobuf/arena.h>
 
+#include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "commonwatch/v1/stream.pb.h"
@@ -39,33 +41,65 @@ Error as_request_error(Error error) {
 
 // --- events of a publish -----------------------------------------------------------------------
 
-Result<Publish> read_publish(v1::Publish& from, const InlineTexts& texts, const Limits& limits) {
-  const auto encoded = static_cast<std::size_t>(from.events_size());
-  const auto parsed = static_cast<std::size_t>(from.inline_events_size());
-  const std::size_t written_out = texts.size() + parsed;
-  if (encoded > 0 && written_out > 0) {
-    return invalid("publish has both events and inline_events; use one of them", "publish.events");
-  }
-  if (encoded + written_out == 0) {
-    return invalid("publish has no events; send at least one", "publish.events");
-  }
-  if (encoded + written_out > limits.batch_events_max) return too_many(limits);
+// The events, decoded some at a time. `from` is taken from; it and the texts' frame outlive it.
+class PublishReading {
+ public:
+  PublishReading(v1::Publish& from, InlineTexts texts, const Limits& limits)
+      : from_(from),
+        texts_(std::move(texts)),
+        limits_(limits),
+        encoded_(static_cast<std::size_t>(from.events_size())),
+        events_(encoded_ + texts_.size() + static_cast<std::size_t>(from.inline_events_size())),
+        scratch_(*Arena::CreateMessage<v1::Event>(&arena_)) {}
 
-  Publish to{std::move(*from.mutable_source()), model::Sequence(from.first_sequence()), {}};
-  to.events.reserve(encoded + written_out);
-  Arena arena;
-  auto& scratch = *Arena::CreateMessage<v1::Event>(&arena);
-  for (const std::string& bytes : from.events()) {
-    to.events.push_back(decode_event_into(scratch, bytes, Encoding::kBinary, limits));
+  Result<void> check() const {
+    if (encoded_ > 0 && events_ > encoded_) {
+      return invalid("publish has both events and inline_events; use one of them",
+                     "publish.events");
+    }
+    if (events_ == 0) return invalid("publish has no events; send at least one", "publish.events");
+    if (events_ > limits_.batch_events_max) return too_many(limits_);
+    return {};
   }
-  for (const std::string_view text : texts) {
-    to.events.push_back(decode_event_into(scratch, text, Encoding::kJson, limits));
+  // True: that was all.
+  bool step() {
+    to_.reserve(events_);
+    const std::size_t count = encoded_ > 0 ? kEncodedInStep : kWrittenOutInStep;
+    const std::size_t end = std::min(events_, to_.size() + count);
+    while (to_.size() < end) to_.push_back(decode(to_.size()));
+    return end == events_;
   }
-  for (v1::Event& event : *from.mutable_inline_events()) {
-    to.events.push_back(accept_event(event, limits));
+  Publish take() {
+    return {std::move(*from_.mutable_source()), model::Sequence(from_.first_sequence()),
+            std::move(to_)};
   }
-  return to;
-}
+
+ private:
+  // Half a millisecond of either.
+  static constexpr std::size_t kEncodedInStep = 250;
+  static constexpr std::size_t kWrittenOutInStep = 15;
+
+  DecodedEvent decode(std::size_t at) {
+    if (at < encoded_) {
+      return decode_event_into(scratch_, from_.events(static_cast<int>(at)), Encoding::kBinary,
+                               limits_);
+    }
+    if (at < texts_.size()) {
+      return decode_event_into(scratch_, texts_[at], Encoding::kJson, limits_);
+    }
+    const auto parsed = static_cast<int>(at - texts_.size());
+    return accept_event(*from_.mutable_inline_events(parsed), limits_);
+  }
+
+  v1::Publish& from_;
+  InlineTexts texts_;
+  const Limits& limits_;
+  std::size_t encoded_;
+  std::size_t events_;  // in whichever way they came
+  Arena arena_;
+  v1::Event& scratch_;
+  std::vector<DecodedEvent> to_;
+};
 
 // --- JSON --------------------------------------------------------------------------------------
 
@@ -145,42 +179,94 @@ Result<void> parse_frame_json(std::string_view frame, v1::ClientMessage& message
   return convert_request(*rest, message);
 }
 
-Result<ClientMessage> read_message(v1::ClientMessage& message, const InlineTexts& events,
-                                   const Limits& limits) {
-  if (!message.has_publish()) return read_request(message);
-  auto publish = read_publish(*message.mutable_publish(), events, limits);
-  if (!publish) return publish.error();
-  return ClientMessage(std::move(*publish));
-}
-
 }  // namespace
 
-Result<ClientMessage> decode_client_message(std::string_view frame, Encoding encoding,
-                                            const Limits& limits) {
-  if (frame.size() > limits.frame_bytes_max) {
-    return make_error(ErrorCode::kMessageTooLarge,
-                      "the message has " + std::to_string(frame.size()) + " bytes, more than the " +
-                          std::to_string(limits.frame_bytes_max) +
-                          " of frame_bytes_max; send less in one");
+class FrameDecoding::State {
+ public:
+  State(std::string_view frame, Encoding encoding, const Limits& limits) {
+    InlineTexts events;
+    if (auto parsed = parse(frame, encoding, limits, events); !parsed) {
+      result_ = parsed.error();
+    } else if (!message_.has_publish()) {
+      result_ = read_request(message_);
+    } else {
+      publish_.emplace(*message_.mutable_publish(), std::move(events), limits);
+      if (auto checked = publish_->check(); !checked) result_ = checked.error();
+    }
   }
-  Arena arena;
-  auto& message = *Arena::CreateMessage<v1::ClientMessage>(&arena);
-  InlineTexts events;
-  if (encoding == Encoding::kJson) {
-    if (auto parsed = parse_frame_json(frame, message, events); !parsed) return parsed.error();
-  } else if (!parse_binary(frame, message)) {
+
+  bool step() {
+    if (result_) return true;
+    if (!publish_->step()) return false;
+    result_ = ClientMessage(publish_->take());
+    return true;
+  }
+  Result<ClientMessage> take() { return *std::move(result_); }
+
+ private:
+  Result<void> parse(std::string_view frame, Encoding encoding, const Limits& limits,
+                     InlineTexts& events) {
+    if (frame.size() > limits.frame_bytes_max) {
+      return make_error(ErrorCode::kMessageTooLarge,
+                        "the message has " + std::to_string(frame.size()) +
+                            " bytes, more than the " + std::to_string(limits.frame_bytes_max) +
+                            " of frame_bytes_max; send less in one");
+    }
+    if (encoding == Encoding::kJson) return parse_frame_json(frame, message_, events);
+    if (parse_binary(frame, message_)) return {};
     return malformed(
         "the frame is not a ClientMessage in protobuf encoding, or holds text that is not UTF-8; "
         "check the encoder");
   }
-  return read_message(message, events, limits);
+
+  Arena arena_;
+  v1::ClientMessage& message_ = *Arena::CreateMessage<v1::ClientMessage>(&arena_);
+  std::optional<PublishReading> publish_;
+  std::optional<Result<ClientMessage>> result_;
+};
+
+FrameDecoding::FrameDecoding(std::string_view frame, Encoding encoding, const Limits& limits)
+    : state_(std::make_unique<State>(frame, encoding, limits)) {}
+FrameDecoding::~FrameDecoding() = default;
+bool FrameDecoding::step() { return state_->step(); }
+Result<ClientMessage> FrameDecoding::take() { return state_->take(); }
+
+Result<ClientMessage> decode_client_message(std::string_view frame, Encoding encoding,
+                                            const Limits& limits) {
+  FrameDecoding decoding(frame, encoding, limits);
+  while (!decoding.step()) {
+  }
+  return decoding.take();
 }
 
-Result<Publish> decode_publish(std::string_view body, Encoding encoding, const Limits& limits) {
-  Arena arena;
-  auto& message = *Arena::CreateMessage<v1::Publish>(&arena);
-  InlineTexts events;
-  if (encoding == Encoding::kJson) {
+class BodyDecoding::State {
+ public:
+  State(std::string_view body, Encoding encoding, const Limits& limits) {
+    InlineTexts events;
+    if (auto parsed = parse(body, encoding, events); !parsed) {
+      result_ = parsed.error();
+      return;
+    }
+    publish_.emplace(message_, std::move(events), limits);
+    if (auto checked = publish_->check(); !checked) result_ = checked.error();
+  }
+
+  bool step() {
+    if (result_) return true;
+    if (!publish_->step()) return false;
+    result_ = publish_->take();
+    return true;
+  }
+  Result<Publish> take() { return *std::move(result_); }
+
+ private:
+  Result<void> parse(std::string_view body, Encoding encoding, InlineTexts& events) {
+    if (encoding == Encoding::kBinary) {
+      if (parse_binary(body, message_)) return {};
+      return malformed(
+          "the body is not a Publish in protobuf encoding, or holds text that is not UTF-8; check "
+          "the encoder");
+    }
     const std::string_view object = find_object(body);
     if (object.empty()) {
       return malformed(
@@ -189,13 +275,26 @@ Result<Publish> decode_publish(std::string_view body, Encoding encoding, const L
     }
     const auto rest = take_inline_events(object, object, events);
     if (!rest) return rest.error();
-    if (auto parsed = convert_request(*rest, message); !parsed) return parsed.error();
-  } else if (!parse_binary(body, message)) {
-    return malformed(
-        "the body is not a Publish in protobuf encoding, or holds text that is not UTF-8; check "
-        "the encoder");
+    return convert_request(*rest, message_);
   }
-  return read_publish(message, events, limits);
+
+  Arena arena_;
+  v1::Publish& message_ = *Arena::CreateMessage<v1::Publish>(&arena_);
+  std::optional<PublishReading> publish_;
+  std::optional<Result<Publish>> result_;
+};
+
+BodyDecoding::BodyDecoding(std::string_view body, Encoding encoding, const Limits& limits)
+    : state_(std::make_unique<State>(body, encoding, limits)) {}
+BodyDecoding::~BodyDecoding() = default;
+bool BodyDecoding::step() { return state_->step(); }
+Result<Publish> BodyDecoding::take() { return state_->take(); }
+
+Result<Publish> decode_publish(std::string_view body, Encoding encoding, const Limits& limits) {
+  BodyDecoding decoding(body, encoding, limits);
+  while (!decoding.step()) {
+  }
+  return decoding.take();
 }
 
 }  // namespace commonwatch::wire

@@ -56,6 +56,34 @@ TEST_CASE("events as bytes, written out, and in JSON give the same payloads in o
   }
 }
 
+template <class Decoding>
+int steps_of(std::string_view bytes, Encoding encoding) {
+  const Limits limits;
+  Decoding decoding(bytes, encoding, limits);
+  int steps = 1;
+  while (!decoding.step()) ++steps;
+  CHECK(decoding.take().has_value());
+  return steps;
+}
+
+TEST_CASE("a large message is decoded in many steps, one without events in one") {
+  v1::ClientMessage bytes;
+  v1::ClientMessage inlined;
+  for (int i = 0; i < 600; ++i) {
+    bytes.mutable_publish()->add_events(numbered(i).SerializeAsString());
+    *inlined.mutable_publish()->add_inline_events() = numbered(i);
+  }
+  const std::string json = samples::proto3_json(inlined);
+  CHECK(steps_of<FrameDecoding>(json, Encoding::kJson) >= 30);
+  CHECK(steps_of<FrameDecoding>(bytes.SerializeAsString(), Encoding::kBinary) >= 2);
+  CHECK(decode(json, Encoding::kJson).events.size() == 600);
+  CHECK(decode(bytes.SerializeAsString(), Encoding::kBinary).events.size() == 600);
+  CHECK(steps_of<BodyDecoding>(samples::proto3_json(inlined.publish()), Encoding::kJson) >= 30);
+  v1::ClientMessage hello;
+  hello.mutable_hello()->set_token("token");
+  CHECK(steps_of<FrameDecoding>(hello.SerializeAsString(), Encoding::kBinary) == 1);
+}
+
 TEST_CASE("an event that follows a richer one takes nothing over from it") {
   v1::ClientMessage message;
   message.mutable_publish()->add_events(full_overdose().SerializeAsString());
