@@ -16,6 +16,9 @@ namespace {
 constexpr std::uint32_t kPartners = 8;
 constexpr std::uint64_t kBatchEvents = 100;
 constexpr std::uint32_t kAnalysts = 2;
+// From one change of the hotspots to the next, in sixteenths of a tick: changes come at any moment
+// within a tick, and not, by chance, each just before or just behind its end.
+constexpr std::uint32_t kBatchSixteenths = 17;
 constexpr std::chrono::seconds kRunMax(300);
 // What the partners report is no news: it changes no hotspot, so that subscribers get the same
 // deltas with and without it.
@@ -62,11 +65,12 @@ Sample run_together(const HubProcess& hub, const MixedSize& size, const Present&
   if (present.subscribers) audience.emplace(loop, hub.port(), size.fanout.subscribers);
   Publisher news(loop, hub.port(), "bench/cad", Publisher::Flow::kCredit);
   loop.run_until("opening the feed", kRunMax, [&] { return news.open(); });
+  const std::uint32_t batch_ms = size.fanout.tick_ms * kBatchSixteenths / 16;
   Paced feed(news,
              make_feed(news.source(), places_in_one_tile(size.fanout.hotspots, kHotspotLevel),
                        present.subscribers ? size.fanout.batches : 0),
-             size.fanout.tick_ms * 1'000'000ULL);
-  const double seconds = size.fanout.batches * size.fanout.tick_ms / 1e3;
+             batch_ms * 1'000'000ULL);
+  const double seconds = size.fanout.batches * batch_ms / 1e3;
   std::optional<PacedPartners> partners;
   if (present.partners) {
     partners.emplace(
