@@ -113,45 +113,34 @@ using ClientMessage = std::variant<Hello, OpenSource, Publish, Subscribe, Update
 Result<ClientMessage> decode_client_message(std::string_view frame, Encoding encoding,
                                             const Limits& limits);
 
-// The same in steps of half a millisecond or so, for a thread on which others wait: 1,000 events in
-// JSON take 40 ms. Not thread-safe.
-class FrameDecoding {
- public:
-  // Frame and limits outlive it.
-  FrameDecoding(std::string_view frame, Encoding encoding, const Limits& limits);
-  ~FrameDecoding();
-  FrameDecoding(const FrameDecoding&) = delete;
-  FrameDecoding& operator=(const FrameDecoding&) = delete;
-
-  // True: all is decoded.
-  bool step();
-  // Once, after all steps.
-  Result<ClientMessage> take();
-
- private:
-  class State;
-  std::unique_ptr<State> state_;
-};
-
 // Decodes the body of `POST /v1/events`: a Publish message. `source` and `first` may be absent.
 // Errors as above; how large the body may be is for the caller to say.
 Result<Publish> decode_publish(std::string_view body, Encoding encoding, const Limits& limits);
 
-// The same in steps, as FrameDecoding.
-class BodyDecoding {
+// Either of the two in steps of half a millisecond or so, for a thread on which others wait: 1,000
+// events in JSON take 40 ms. Not thread-safe.
+template <class Decoded>
+class Decoding {
  public:
-  BodyDecoding(std::string_view body, Encoding encoding, const Limits& limits);
-  ~BodyDecoding();
-  BodyDecoding(const BodyDecoding&) = delete;
-  BodyDecoding& operator=(const BodyDecoding&) = delete;
+  // Bytes and limits outlive it.
+  Decoding(std::string_view bytes, Encoding encoding, const Limits& limits);
+  ~Decoding();
+  Decoding(const Decoding&) = delete;
+  Decoding& operator=(const Decoding&) = delete;
 
+  // True: all is decoded.
   bool step();
-  Result<Publish> take();
+  // Once, after all steps.
+  Result<Decoded> take();
 
  private:
   class State;
   std::unique_ptr<State> state_;
 };
+extern template class Decoding<ClientMessage>;
+extern template class Decoding<Publish>;
+using FrameDecoding = Decoding<ClientMessage>;
+using BodyDecoding = Decoding<Publish>;
 
 // Decodes one event in protobuf or proto3 JSON. Unknown fields (kUnknownField) and unknown
 // enumeration values (kUnknownValue) refuse it; the schema's other rules are model::validate's.

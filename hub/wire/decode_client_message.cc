@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 #include "commonwatch/v1/stream.pb.h"
@@ -179,122 +180,114 @@ Result<void> parse_frame_json(std::string_view frame, v1::ClientMessage& message
   return convert_request(*rest, message);
 }
 
-}  // namespace
+// --- a message as a whole ----------------------------------------------------------------------
 
-class FrameDecoding::State {
- public:
-  State(std::string_view frame, Encoding encoding, const Limits& limits) {
-    InlineTexts events;
-    if (auto parsed = parse(frame, encoding, limits, events); !parsed) {
-      result_ = parsed.error();
-    } else if (!message_.has_publish()) {
-      result_ = read_request(message_);
-    } else {
-      publish_.emplace(*message_.mutable_publish(), std::move(events), limits);
-      if (auto checked = publish_->check(); !checked) result_ = checked.error();
-    }
+Result<void> parse(std::string_view frame, Encoding encoding, const Limits& limits,
+                   v1::ClientMessage& message, InlineTexts& events) {
+  if (frame.size() > limits.frame_bytes_max) {
+    return make_error(ErrorCode::kMessageTooLarge,
+                      "the message has " + std::to_string(frame.size()) + " bytes, more than the " +
+                          std::to_string(limits.frame_bytes_max) +
+                          " of frame_bytes_max; send less in one");
   }
+  if (encoding == Encoding::kJson) return parse_frame_json(frame, message, events);
+  if (parse_binary(frame, message)) return {};
+  return malformed(
+      "the frame is not a ClientMessage in protobuf encoding, or holds text that is not UTF-8; "
+      "check the encoder");
+}
 
-  bool step() {
-    if (result_) return true;
-    if (!publish_->step()) return false;
-    result_ = ClientMessage(publish_->take());
-    return true;
-  }
-  Result<ClientMessage> take() { return *std::move(result_); }
-
- private:
-  Result<void> parse(std::string_view frame, Encoding encoding, const Limits& limits,
-                     InlineTexts& events) {
-    if (frame.size() > limits.frame_bytes_max) {
-      return make_error(ErrorCode::kMessageTooLarge,
-                        "the message has " + std::to_string(frame.size()) +
-                            " bytes, more than the " + std::to_string(limits.frame_bytes_max) +
-                            " of frame_bytes_max; send less in one");
-    }
-    if (encoding == Encoding::kJson) return parse_frame_json(frame, message_, events);
-    if (parse_binary(frame, message_)) return {};
+// How large the body may be, HTTP has said.
+Result<void> parse(std::string_view body, Encoding encoding, const Limits& /*limits*/,
+                   v1::Publish& message, InlineTexts& events) {
+  if (encoding == Encoding::kBinary) {
+    if (parse_binary(body, message)) return {};
     return malformed(
-        "the frame is not a ClientMessage in protobuf encoding, or holds text that is not UTF-8; "
-        "check the encoder");
+        "the body is not a Publish in protobuf encoding, or holds text that is not UTF-8; check "
+        "the encoder");
   }
+  const std::string_view object = find_object(body);
+  if (object.empty()) {
+    return malformed(
+        "the body is not a JSON object in UTF-8, or is nested too deep; send a "
+        "Publish in proto3 JSON");
+  }
+  const auto rest = take_inline_events(object, object, events);
+  if (!rest) return rest.error();
+  return convert_request(*rest, message);
+}
 
-  Arena arena_;
-  v1::ClientMessage& message_ = *Arena::CreateMessage<v1::ClientMessage>(&arena_);
-  std::optional<PublishReading> publish_;
-  std::optional<Result<ClientMessage>> result_;
-};
-
-FrameDecoding::FrameDecoding(std::string_view frame, Encoding encoding, const Limits& limits)
-    : state_(std::make_unique<State>(frame, encoding, limits)) {}
-FrameDecoding::~FrameDecoding() = default;
-bool FrameDecoding::step() { return state_->step(); }
-Result<ClientMessage> FrameDecoding::take() { return state_->take(); }
-
-Result<ClientMessage> decode_client_message(std::string_view frame, Encoding encoding,
-                                            const Limits& limits) {
-  FrameDecoding decoding(frame, encoding, limits);
+template <class Decoded>
+Result<Decoded> decode_whole(std::string_view bytes, Encoding encoding, const Limits& limits) {
+  Decoding<Decoded> decoding(bytes, encoding, limits);
   while (!decoding.step()) {
   }
   return decoding.take();
 }
 
-class BodyDecoding::State {
+}  // namespace
+
+template <class Decoded>
+class Decoding<Decoded>::State {
+  static constexpr bool kIsBody = std::is_same_v<Decoded, Publish>;
+  using Message = std::conditional_t<kIsBody, v1::Publish, v1::ClientMessage>;
+
  public:
-  State(std::string_view body, Encoding encoding, const Limits& limits) {
+  State(std::string_view bytes, Encoding encoding, const Limits& limits) {
     InlineTexts events;
-    if (auto parsed = parse(body, encoding, events); !parsed) {
+    if (auto parsed = parse(bytes, encoding, limits, message_, events); !parsed) {
       result_ = parsed.error();
       return;
     }
-    publish_.emplace(message_, std::move(events), limits);
+    if constexpr (kIsBody) {
+      publish_.emplace(message_, std::move(events), limits);
+    } else if (message_.has_publish()) {
+      publish_.emplace(*message_.mutable_publish(), std::move(events), limits);
+    } else {
+      result_ = read_request(message_);
+      return;
+    }
     if (auto checked = publish_->check(); !checked) result_ = checked.error();
   }
 
   bool step() {
     if (result_) return true;
     if (!publish_->step()) return false;
-    result_ = publish_->take();
+    result_ = Decoded(publish_->take());
     return true;
   }
-  Result<Publish> take() { return *std::move(result_); }
+  Result<Decoded> take() { return *std::move(result_); }
 
  private:
-  Result<void> parse(std::string_view body, Encoding encoding, InlineTexts& events) {
-    if (encoding == Encoding::kBinary) {
-      if (parse_binary(body, message_)) return {};
-      return malformed(
-          "the body is not a Publish in protobuf encoding, or holds text that is not UTF-8; check "
-          "the encoder");
-    }
-    const std::string_view object = find_object(body);
-    if (object.empty()) {
-      return malformed(
-          "the body is not a JSON object in UTF-8, or is nested too deep; send a "
-          "Publish in proto3 JSON");
-    }
-    const auto rest = take_inline_events(object, object, events);
-    if (!rest) return rest.error();
-    return convert_request(*rest, message_);
-  }
-
   Arena arena_;
-  v1::Publish& message_ = *Arena::CreateMessage<v1::Publish>(&arena_);
+  Message& message_ = *Arena::CreateMessage<Message>(&arena_);
   std::optional<PublishReading> publish_;
-  std::optional<Result<Publish>> result_;
+  std::optional<Result<Decoded>> result_;
 };
 
-BodyDecoding::BodyDecoding(std::string_view body, Encoding encoding, const Limits& limits)
-    : state_(std::make_unique<State>(body, encoding, limits)) {}
-BodyDecoding::~BodyDecoding() = default;
-bool BodyDecoding::step() { return state_->step(); }
-Result<Publish> BodyDecoding::take() { return state_->take(); }
+template <class Decoded>
+Decoding<Decoded>::Decoding(std::string_view bytes, Encoding encoding, const Limits& limits)
+    : state_(std::make_unique<State>(bytes, encoding, limits)) {}
+template <class Decoded>
+Decoding<Decoded>::~Decoding() = default;
+template <class Decoded>
+bool Decoding<Decoded>::step() {
+  return state_->step();
+}
+template <class Decoded>
+Result<Decoded> Decoding<Decoded>::take() {
+  return state_->take();
+}
+template class Decoding<ClientMessage>;
+template class Decoding<Publish>;
+
+Result<ClientMessage> decode_client_message(std::string_view frame, Encoding encoding,
+                                            const Limits& limits) {
+  return decode_whole<ClientMessage>(frame, encoding, limits);
+}
 
 Result<Publish> decode_publish(std::string_view body, Encoding encoding, const Limits& limits) {
-  BodyDecoding decoding(body, encoding, limits);
-  while (!decoding.step()) {
-  }
-  return decoding.take();
+  return decode_whole<Publish>(body, encoding, limits);
 }
 
 }  // namespace commonwatch::wire
