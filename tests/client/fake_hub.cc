@@ -83,7 +83,7 @@ void FakeHub::converse(const std::shared_ptr<Session>& session) {
   http::request<http::string_body> request;
   http::read(session->stream.next_layer(), head, request, error);
   if (!error && !websocket::is_upgrade(request)) {
-    answer_get(session->stream.next_layer(), request, bodies);
+    answer_get(session->stream.next_layer(), request, bodies.get());
     session->drop();
     return;
   }
@@ -144,8 +144,8 @@ void FakeHub::record(Session& session, const v1::ClientMessage& message) {
   const auto number = message.has_decide() ? message.decide().request()
                                            : message.acknowledge_alert().request();
   v1::ServerMessage answer;
-  if (refuse_operators) {
-    *answer.mutable_error() = *refuse_operators;
+  if (const auto refusal = refuse_operators.get()) {
+    *answer.mutable_error() = *refusal;
     answer.mutable_error()->set_request(number);
   } else {
     answer.mutable_recorded()->set_request(number);
@@ -157,12 +157,13 @@ void FakeHub::record(Session& session, const v1::ClientMessage& message) {
 }
 
 void FakeHub::run_script(Session& session) {
+  const auto all = scripts.get();
   std::vector<v1::ServerMessage> script;
   bool last = true;
   {
     const std::lock_guard lock(mutex_);
-    if (scripts_run_ < scripts.size()) script = scripts[scripts_run_];
-    last = ++scripts_run_ >= scripts.size();
+    if (scripts_run_ < all.size()) script = all[scripts_run_];
+    last = ++scripts_run_ >= all.size();
   }
   for (const auto& message : script) send(session, message);
   if (!last) session.drop();
@@ -224,7 +225,8 @@ bool FakeHub::consume(Session& session, const v1::Publish& request) {
     events.push_back(payload);
     v1::Event event;
     event.ParseFromString(payload);
-    const auto code = reject ? reject(event) : v1::ERROR_CODE_UNSPECIFIED;
+    const auto judge = reject.get();
+    const auto code = judge ? judge(event) : v1::ERROR_CODE_UNSPECIFIED;
     if (code == v1::ERROR_CODE_UNSPECIFIED) {
       published.set_stored(published.stored() + 1);
     } else {

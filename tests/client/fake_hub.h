@@ -13,12 +13,32 @@
 #include <random>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "clients/cpp/endpoint.h"
 #include "commonwatch/v1/stream.pb.h"
 
 namespace commonwatch::test {
+
+// What a test says and the threads of connections heed.
+template <class Value>
+class Told {
+ public:
+  Told& operator=(Value value) {
+    const std::lock_guard lock(mutex_);
+    value_ = std::move(value);
+    return *this;
+  }
+  Value get() const {
+    const std::lock_guard lock(mutex_);
+    return value_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  Value value_;
+};
 
 class FakeHub {
  public:
@@ -36,15 +56,15 @@ class FakeHub {
   // What the next publishes are answered with instead of being consumed.
   void refuse_next_publish(v1::Error error);
   // The code that an event is rejected with; unspecified: it is stored.
-  std::function<v1::ErrorCode(const v1::Event&)> reject;
+  Told<std::function<v1::ErrorCode(const v1::Event&)>> reject;
   // What subscribers and replayers are sent, by the number of their connection, from 0. Behind it
   // the connection is dropped if it was not the last script.
-  std::vector<std::vector<v1::ServerMessage>> scripts;
+  Told<std::vector<std::vector<v1::ServerMessage>>> scripts;
 
   // The body that an HTTP GET is answered with, by path and query; another one is not found.
-  std::map<std::string, std::string> bodies;
+  Told<std::map<std::string, std::string>> bodies;
   // What operators' requests are answered with instead of being recorded; none: they are.
-  std::optional<v1::Error> refuse_operators;
+  Told<std::optional<v1::Error>> refuse_operators;
 
   // --- what it holds ---
   // The payloads of a source by sequence, 1 first.

@@ -27,7 +27,7 @@ v1::Decide decision(const std::string& verb, std::vector<std::string> subjects,
 
 TEST_CASE("alerts lists what the hub shows, a line each, also with fields of a newer hub") {
   FakeHub hub;
-  hub.bodies["/v1/alerts"] = kAlerts;
+  hub.bodies = {{"/v1/alerts", kAlerts}};
   const auto listed = ask(hub, "alerts -q");
   CHECK(listed.code == 0);
   CHECK_THAT(listed.output, Catch::Contains("open, asks") && Catch::Contains("ab-1"));
@@ -38,15 +38,15 @@ TEST_CASE("alerts lists what the hub shows, a line each, also with fields of a n
 
 TEST_CASE("alerts asks for the range that was given, in recorded time") {
   FakeHub hub;
-  hub.bodies["/v1/alerts?from=2016-03-11T00:00:00Z&to=2016-03-12T00:00:00Z"] = kAlerts;
+  hub.bodies = {{"/v1/alerts?from=2016-03-11T00:00:00Z&to=2016-03-12T00:00:00Z", kAlerts}};
   CHECK(ask(hub, "alerts --from 2016-03-11 --to 2016-03-12").code == 0);
-  hub.bodies["/v1/alerts?to=2016-03-12T00:00:00Z"] = kAlerts;
+  hub.bodies = {{"/v1/alerts?to=2016-03-12T00:00:00Z", kAlerts}};
   CHECK(ask(hub, "alerts --to 2016-03-12").code == 0);
 }
 
 TEST_CASE("explain takes a part of an id, and refuses one that is unknown or ambiguous") {
   FakeHub hub;
-  hub.bodies["/v1/alerts"] = kAlerts;
+  hub.bodies = {{"/v1/alerts", kAlerts}};
   const auto explained = ask(hub, "explain aa");
   CHECK(ask(hub, "explain b-1").code == 0);
   CHECK(explained.code == 0);
@@ -57,7 +57,7 @@ TEST_CASE("explain takes a part of an id, and refuses one that is unknown or amb
 
 TEST_CASE("acknowledge answers the alert's version as it stands, or the one that was given") {
   FakeHub hub;
-  hub.bodies["/v1/alerts"] = kAlerts;
+  hub.bodies = {{"/v1/alerts", kAlerts}};
   const auto answered = ask(hub, "acknowledge aa --not-real");
   CHECK(answered.code == 0);
   CHECK_THAT(answered.output, Catch::Contains("recorded at 2016-03-11T09:10:00Z"));
@@ -86,8 +86,9 @@ TEST_CASE("decide sends the decision and says when it was recorded") {
 
 TEST_CASE("An operator's request that the hub refuses for want of a right exits with 4") {
   FakeHub hub;
-  hub.refuse_operators = v1::Error();
-  hub.refuse_operators->set_code(v1::ERROR_CODE_FORBIDDEN);
+  v1::Error refusal;
+  refusal.set_code(v1::ERROR_CODE_FORBIDDEN);
+  hub.refuse_operators = refusal;
   CHECK(ask(hub, "decide ordinary 40.1409,-75.4046").code == 4);
   CHECK(ask(hub, "alerts").code == 1);  // no such path
 }
