@@ -1,5 +1,8 @@
 #include "tests/client/fake_hub.h"
 
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
@@ -15,12 +18,15 @@ using asio::ip::tcp;
 using boost::system::error_code;
 
 struct FakeHub::Session {
-  explicit Session(tcp::socket socket) : stream(std::move(socket)) {}
-  void drop() {
-    error_code ignored;
-    stream.next_layer().shutdown(tcp::socket::shutdown_both, ignored);
-  }
+  explicit Session(tcp::socket socket)
+      : stream(std::move(socket)), descriptor(::dup(stream.next_layer().native_handle())) {}
+  ~Session() { ::close(descriptor); }
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+  // Any thread.
+  void drop() const { ::shutdown(descriptor, SHUT_RDWR); }
   websocket::stream<tcp::socket> stream;
+  const int descriptor;  // of its own: the stream closes the socket when a read ends it
   std::mutex write_mutex;
 };
 
