@@ -382,8 +382,8 @@ TEST_CASE("A silent partner lowers what is expected of its hours") {
   CHECK(city.best() == before);
 }
 
-TEST_CASE("To inspect a finding's own zone and window gives the finding") {
-  QuietCity city;
+// Findings of cells, of the whole jurisdiction, of a facility.
+void find_several(QuietCity& city) {
   observe_jail(city);
   city.engine().decide({cell_at(kJail), model::SiteKind::kFacility, "Jail"});
   city.burst(7, 25);
@@ -391,6 +391,11 @@ TEST_CASE("To inspect a finding's own zone and window gives the finding") {
   city.engine().apply(usual_calibration());
   city.advance();
   REQUIRE(city.engine().findings().size() >= 3);
+}
+
+TEST_CASE("To inspect a finding's own zone and window gives the finding") {
+  QuietCity city;
+  find_several(city);
   for (const Finding& finding : city.engine().findings()) {
     const auto seen =
         city.engine().inspect(finding.jurisdiction, finding.hotspot.zone,
@@ -435,13 +440,7 @@ TEST_CASE("To inspect a window that is over gives what was found in it") {
 
 TEST_CASE("The parts of zones are what each one's inspection says") {
   QuietCity city;
-  observe_jail(city);
-  city.engine().decide({cell_at(kJail), model::SiteKind::kFacility, "Jail"});
-  city.burst(7, 25);
-  city.burst(12, 55, kJail);
-  city.engine().apply(usual_calibration());
-  city.advance();
-  REQUIRE(city.engine().findings().size() >= 3);
+  find_several(city);
   std::vector<model::Zone> zones;
   for (const Finding& finding : city.engine().findings()) zones.push_back(finding.hotspot.zone);
   const model::Cell empty = cell_at({45, -100}).parent(14);
