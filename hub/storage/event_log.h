@@ -311,10 +311,10 @@ class EventLog {
   // --- retention and erasure -----------------------------------------------------------------
   // Both rewrite chunks in the background, a few at a time, when nothing waits to be appended and
   // what was there when they were asked is indexed; the chain holds. One after the other, in the
-  // order of asking. What goes is then compacted out of
-  // every file of `events/`, before the callback, which runs on the log thread. Refused with
-  // kShuttingDown when the log is closed meanwhile; what was begun goes on with the next start (an
-  // erasure) or the next pass (retention).
+  // order of asking. What goes is then compacted out of every file of `events/`, before the
+  // callback, which runs on the log thread. Refused with kShuttingDown when the log is closed
+  // meanwhile; what was begun goes on with the next start (an erasure) or the next pass
+  // (retention).
 
   // Reduces what was recorded so long before `now`. The hub's own events stay. A repeat or a
   // rejection becomes a stub where an event becomes a skeleton. A record that came whole again
