@@ -3,6 +3,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
 #include <cstdlib>
+#include <functional>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -50,6 +51,7 @@ class Hub::Impl {
   // Any thread but the I/O threads: reads the log when the hotspots are computed anew.
   Result<ReloadReport> reload(const std::string& by);
   ReloadReport apply(ReloadPlan plan);
+  void alter(const std::function<void()>& erase);
   // New connections get the files as they are now. Throws Failure: nothing was changed.
   void reload_tls(const Configuration& effective);
   // To whom it changes anything, shows the log folded anew. Throws Failure.
@@ -67,7 +69,7 @@ class Hub::Impl {
   const Configuration configuration_;  // as it was at the start
   mutable std::mutex configuration_mutex_;
   std::shared_ptr<const Configuration> in_force_;
-  std::mutex reload_mutex_;  // one reload at a time
+  std::mutex epochs_mutex_;  // held by a reload, and by an erasure until its epochs have begun
   session::LiveLimits limits_;
   SystemClock clock_;
   telemetry::Metrics metrics_;
@@ -116,7 +118,8 @@ Hub::Impl::Impl(ConfigurationSource source, Configuration configuration)
       decisions_(*log_, channels_),
       pagers_(paged_audiences(configuration_), configuration_.paging, *log_, clock_, metrics_,
               [this](const model::Paging& step) { audit_page(audit_, step); }),
-      aggregation_(*log_, channels_, tick_of(configuration_), clock_, configuration_.limits, metrics_,
+      aggregation_(*log_, channels_, tick_of(configuration_), clock_, configuration_.limits,
+                   metrics_,
                    [this](const Error& error) {
                      log_error("pipeline", error.message);
                      failed_ = true;
@@ -140,10 +143,7 @@ Hub::Impl::Impl(ConfigurationSource source, Configuration configuration)
                    services_.is_ready),
       running_{services_, shards_, aggregation_,
                [this](const std::string& by) { return reload(by); },
-               [this] {
-                 const std::lock_guard lock(reload_mutex_);
-                 begin_epochs(*this->configuration());
-               }} {
+               [this](const std::function<void()>& erase) { alter(erase); }} {
   const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
   const unsigned threads = configuration_.threads != 0 ? configuration_.threads : cores;
   for (unsigned i = 0; i < threads; ++i) {
@@ -306,7 +306,7 @@ server::OperatorReply Hub::Impl::answer(const server::OperatorRequest& request,
 }
 
 Result<ReloadReport> Hub::Impl::reload(const std::string& by) {
-  const std::lock_guard lock(reload_mutex_);
+  const std::lock_guard lock(epochs_mutex_);
   try {
     if (source_.file.empty()) {
       throw Failure(make_error(ErrorCode::kInvalidRequest,
@@ -329,6 +329,14 @@ Result<ReloadReport> Hub::Impl::reload(const std::string& by) {
     log_error("app", "reload, asked for by " + by + ": nothing was changed: " + failure.what());
     return make_error(ErrorCode::kInvalidRequest, failure.what());
   }
+}
+
+// No other epoch may begin meanwhile: it would rest on what goes, and be taken for one that does
+// not.
+void Hub::Impl::alter(const std::function<void()>& erase) {
+  const std::lock_guard lock(epochs_mutex_);
+  erase();
+  begin_epochs(*configuration());
 }
 
 // What may fail comes first.

@@ -22,9 +22,9 @@ struct RunningHub {
   // Reads the file again and applies it; one at a time. An error says what is wrong and where, and
   // nothing was changed. `by`: who asked.
   std::function<Result<ReloadReport>(const std::string& by)> reload;
-  // The log was altered: shows it folded anew to whom that concerns. Blocks while it reads the log.
-  // Throws Failure.
-  std::function<void()> begin_epochs;
+  // Has `erase` take something out of the log, then shows the log folded anew to whom that
+  // concerns. Blocks, also while something else is erased or reloaded. Throws Failure.
+  std::function<void(const std::function<void()>& erase)> alter;
 };
 
 }  // namespace commonwatch::app

@@ -182,6 +182,7 @@ std::string canonical_settings(const PictureSettings& settings, model::TickLengt
 
 Result<std::vector<Epoch>> begin_epochs(storage::EventLog& log, const PictureSettings& settings,
                                         model::TickLength tick) {
+  const model::Offset clean_below = log.durable().end;
   const auto history = read_history(log);
   if (!history) return history.error();
   const wire::Configuration now{hotspot::kEngineVersion, kHubName,
@@ -199,6 +200,7 @@ Result<std::vector<Epoch>> begin_epochs(storage::EventLog& log, const PictureSet
     const auto of = std::ranges::find(now.audiences, audience, &wire::AudienceEpoch::audience);
     auto epoch = open_epoch(log, settings.of(audience), tick, *of);
     if (!epoch) return epoch.error();
+    epoch->clean_below = clean_below;
     epochs.push_back(*std::move(epoch));
   }
   return epochs;

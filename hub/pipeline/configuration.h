@@ -33,6 +33,8 @@ struct Epoch {
   // what has been erased since. 0: nothing was.
   model::Version recomputed_before{};
   model::Version altered_before{};
+  // Nothing that is erased below concerns the audience, or it was erased before the epoch began.
+  model::Offset clean_below;
   // What the audience may see, by `settings`.
   std::shared_ptr<const sharing::View> view;
 
@@ -71,9 +73,10 @@ std::string canonical_settings(const PictureSettings& settings, model::TickLengt
                                storage::ClockMode mode);
 
 // The log's current epochs, one for each audience, from narrow to wide: appends a configuration
-// event if the settings or the engine are others than those of the last one, or something was erased
-// since. Blocks until it is durable: not on the log thread. For start-up, and after an erasure or a
-// change of settings (Aggregation::begin_epochs then takes them up). `settings.audience` is not
+// event if the settings or the engine are others than those of the last one, or something was
+// erased since. Blocks until it is durable: not on the log thread. For start-up, and after an
+// erasure or a change of settings (Aggregation::begin_epochs then takes them up); never while a
+// record is being erased: the epoch would rest on what is left of it. `settings.audience` is not
 // looked at.
 Result<std::vector<Epoch>> begin_epochs(storage::EventLog& log, const PictureSettings& settings,
                                         model::TickLength tick);

@@ -185,7 +185,8 @@ Result<void> LiveFold::write_checkpoint(storage::EventLog& log, bool at_once) {
                                        picture.checkpoint()};
   checkpointed_at_ = clock_.boot();
   checkpointed_ = picture.version();
-  return log.write_checkpoint(channel_.audience, checkpoint, kCheckpointsKept);
+  return log.write_checkpoint(channel_.audience, checkpoint, channel_.epoch.get()->clean_below,
+                              kCheckpointsKept);
 }
 
 }  // namespace commonwatch::pipeline

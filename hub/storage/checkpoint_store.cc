@@ -133,14 +133,13 @@ void CheckpointStore::drop_other_epochs(const std::string& audience,
 }
 
 Result<void> CheckpointStore::write(const std::string& audience, const Checkpoint& checkpoint,
-                                    std::size_t keep) {
+                                    model::Offset clean_below, std::size_t keep) {
   if (!names_folder(audience)) {
     return make_error(ErrorCode::kInvalidRequest,
                       "'" + audience + "' cannot name a folder; give the audience another name");
   }
   const std::lock_guard lock(mutex_);
-  if (over_.contains(checkpoint.epoch)) return {};
-  seen_.insert(checkpoint.epoch);
+  if (last_erasure_ && clean_below <= *last_erasure_) return {};
   std::error_code failed;
   const bool fresh = std::filesystem::create_directories(directory_ / audience, failed);
   if (failed) {
@@ -169,7 +168,6 @@ std::optional<Checkpoint> CheckpointStore::read(const std::string& audience,
                                                 model::EngineEpoch epoch, model::Version at) const {
   if (!names_folder(audience)) return std::nullopt;
   const std::lock_guard lock(mutex_);
-  seen_.insert(epoch);
   const auto found = versions(audience, epoch);
   for (auto it = found.rbegin(); it != found.rend(); ++it) {
     if (*it > at) continue;
@@ -182,9 +180,9 @@ std::optional<Checkpoint> CheckpointStore::read(const std::string& audience,
   return std::nullopt;
 }
 
-Result<void> CheckpointStore::remove_all() {
+Result<void> CheckpointStore::remove_all(model::Offset erasure) {
   const std::lock_guard lock(mutex_);
-  over_.insert(seen_.begin(), seen_.end());
+  last_erasure_ = erasure;
   std::error_code failed;
   std::filesystem::remove_all(directory_, failed);
   if (failed) {

@@ -4,7 +4,6 @@
 #include <filesystem>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -25,13 +24,14 @@ class CheckpointStore {
  public:
   explicit CheckpointStore(std::filesystem::path directory) : directory_(std::move(directory)) {}
 
-  // kInvalidRequest: the audience's name cannot be that of a folder.
-  Result<void> write(const std::string& audience, const Checkpoint& checkpoint, std::size_t keep);
+  // As EventLog::write_checkpoint.
+  Result<void> write(const std::string& audience, const Checkpoint& checkpoint,
+                     model::Offset clean_below, std::size_t keep);
   std::optional<Checkpoint> read(const std::string& audience, model::EngineEpoch epoch,
                                  model::Version at) const;
-  // Of every audience and epoch. What is written of an epoch that was there before, by a fold that
-  // has not heard of it yet, is dropped from then on.
-  Result<void> remove_all();
+  // Of every audience and epoch, for an erasure, whose event this is. What a fold writes that has
+  // not heard of it yet is dropped from then on.
+  Result<void> remove_all(model::Offset erasure);
   // Those whose state has not folded in everything below `offset`, and those that are damaged.
   void remove_before(model::Offset offset);
 
@@ -43,8 +43,7 @@ class CheckpointStore {
 
   std::filesystem::path directory_;
   mutable std::mutex mutex_;
-  mutable std::set<model::EngineEpoch> seen_;
-  std::set<model::EngineEpoch> over_;
+  std::optional<model::Offset> last_erasure_;  // since the start
 };
 
 }  // namespace commonwatch::storage

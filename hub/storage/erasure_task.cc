@@ -227,7 +227,8 @@ Result<TaskStep> ErasureTask::clean() {
       return dropped.error();
     }
   }
-  if (auto removed = parts_.checkpoints.remove_all(); !removed) return removed.error();
+  if (auto removed = parts_.checkpoints.remove_all(erasing_.event); !removed)
+    return removed.error();
   if (auto removed = remove_cut_copies(parts_.directory, Instant::max()); !removed) {
     return removed.error();
   }

@@ -228,8 +228,8 @@ Result<std::optional<std::pair<model::Offset, std::string>>> EventLog::find_last
 }
 
 Result<void> EventLog::write_checkpoint(const std::string& audience, const Checkpoint& checkpoint,
-                                        std::size_t keep) {
-  return impl_->checkpoints_.write(audience, checkpoint, keep);
+                                        model::Offset clean_below, std::size_t keep) {
+  return impl_->checkpoints_.write(audience, checkpoint, clean_below, keep);
 }
 
 std::optional<Checkpoint> EventLog::read_checkpoint(const std::string& audience,

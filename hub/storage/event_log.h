@@ -362,9 +362,11 @@ class EventLog {
   // --- checkpoints ---------------------------------------------------------------------------
 
   // Written whole and synced before it can be seen; keeps `keep` of each audience: the newest
-  // ones, and older ones thinned out evenly in recorded time. Blocks: not on the log thread.
+  // ones, and older ones thinned out evenly in recorded time. Nothing is written if a record was
+  // erased at or behind `clean_below`: the state may rest on it still. kInvalidRequest: the
+  // audience's name cannot be that of a folder. Blocks: not on the log thread.
   Result<void> write_checkpoint(const std::string& audience, const Checkpoint& checkpoint,
-                                std::size_t keep);
+                                model::Offset clean_below, std::size_t keep);
   // The newest one of `epoch` at or before `at`; damaged ones are passed over.
   std::optional<Checkpoint> read_checkpoint(const std::string& audience, model::EngineEpoch epoch,
                                             model::Version at) const;

@@ -76,8 +76,8 @@ TEST_CASE("What was erased is in no file of the data directory, now or after a r
   std::filesystem::create_directories(p.options.directory / "cut");
   std::ofstream(p.options.directory / "cut" / "000004.log") << kPlanted;
   const Checkpoint checkpoint{model::EngineEpoch(1), model::Version(1), Offset(3), kPlanted};
-  REQUIRE(p.log->write_checkpoint("all", checkpoint, 8).has_value());
-  REQUIRE(p.log->write_checkpoint("police", checkpoint, 8).has_value());
+  REQUIRE(p.log->write_checkpoint("all", checkpoint, Offset(0), 8).has_value());
+  REQUIRE(p.log->write_checkpoint("police", checkpoint, Offset(0), 8).has_value());
   REQUIRE(files_with(p.options.directory, kPlanted).size() >= 4);
   REQUIRE(erase(*p.log, p.name, kRecord).has_value());
   CHECK(files_with(p.options.directory, kPlanted).empty());
@@ -85,8 +85,12 @@ TEST_CASE("What was erased is in no file of the data directory, now or after a r
   CHECK(files_with(p.options.directory, "against it").empty());
   CHECK_FALSE(p.log->read_checkpoint("all", model::EngineEpoch(1), model::Version(9)).has_value());
   // A fold of the epoch before, that has not heard of it yet.
-  REQUIRE(p.log->write_checkpoint("all", checkpoint, 8).has_value());
+  REQUIRE(p.log->write_checkpoint("all", checkpoint, *p.log->last_erasure(), 8).has_value());
   CHECK(files_with(p.options.directory, kPlanted).empty());
+  // One that has.
+  const Checkpoint after{model::EngineEpoch(2), model::Version(1), Offset(10), "without"};
+  REQUIRE(p.log->write_checkpoint("all", after, Offset(10), 8).has_value());
+  CHECK(p.log->read_checkpoint("all", after.epoch, model::Version(9)).has_value());
   p.reopen();
   CHECK(files_with(p.options.directory, kPlanted).empty());
   CHECK(files_with(p.options.directory, kRecord).empty());

@@ -175,7 +175,7 @@ TEST_CASE("Checkpoints: the newest at or before a version, damaged ones passed o
   for (const std::uint64_t version : {10U, 20U, 30U}) {
     const Checkpoint checkpoint{epoch, model::Version(version), Offset(version),
                                 "state " + std::to_string(version)};
-    REQUIRE(log->write_checkpoint("responders", checkpoint, 8).has_value());
+    REQUIRE(log->write_checkpoint("responders", checkpoint, Offset(0), 8).has_value());
   }
   const auto version_at = [&](std::uint64_t at) {
     const auto found = log->read_checkpoint("responders", epoch, model::Version(at));
@@ -199,8 +199,8 @@ TEST_CASE("An audience whose name would leave the folder gets no checkpoint") {
   TemporaryDirectory directory;
   SteppedClock clock(kNoon);
   const auto log = open_log(options_at(directory / "data"), clock);
-  CHECK(log->write_checkpoint("../x", {}, 3).has_error());
-  CHECK(log->write_checkpoint("", {}, 3).has_error());
+  CHECK(log->write_checkpoint("../x", {}, Offset(0), 3).has_error());
+  CHECK(log->write_checkpoint("", {}, Offset(0), 3).has_error());
 }
 
 TEST_CASE("Thinning keeps the newest versions and spreads the older ones") {

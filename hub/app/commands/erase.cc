@@ -1,3 +1,5 @@
+#include <optional>
+
 #include "hub/app/commands/commands.h"
 #include "hub/app/running_hub.h"
 #include "hub/pipeline/erasure.h"
@@ -21,13 +23,15 @@ std::string describe(const storage::Erased& erased) {
 
 Result<int> erase(OperatorContext& context, const Arguments& given, OperatorOutput& output) {
   const std::string source = given.text("SOURCE");
-  const auto erased =
-      pipeline::erase_record(*context.log, source, given.text("RECORD"), context.by);
-  if (!erased) return erased.error();
-  record(context, model::AuditKind::kErasure, "erase", source, erased->events);
-  // What is shown still rests on the record until it is folded anew.
-  if (context.running) context.running->begin_epochs();
-  output.write(describe(*erased));
+  std::optional<Result<storage::Erased>> erased;
+  const auto erase = [&] {
+    erased = pipeline::erase_record(*context.log, source, given.text("RECORD"), context.by);
+    if (*erased) record(context, model::AuditKind::kErasure, "erase", source, (*erased)->events);
+  };
+  // What a running hub shows rests on the record until it is folded anew.
+  context.running ? context.running->alter(erase) : erase();
+  if (!*erased) return erased->error();
+  output.write(describe(**erased));
   return 0;
 }
 
