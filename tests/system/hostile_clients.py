@@ -240,7 +240,10 @@ class Beside(unittest.IsolatedAsyncioTestCase):
         bound = self.bound_of_hostile_bytes() + int(events) * EVENT_BYTES
         print(f"memory grew by {grown / MIB:.1f} MiB, bound {bound / MIB:.1f} MiB with "
               f"{events:.0f} more events", flush=True)
-        self.assertLess(grown, bound)
+        if "COMMONWATCH_SANITIZED" in os.environ:
+            print("the memory of a sanitizer is not the hub's: not compared")
+        else:
+            self.assertLess(grown, bound)
         await self.assert_nothing_was_lost(hub, load)
 
     async def test_a_flood_of_wrong_tokens_fills_no_disk(self):
