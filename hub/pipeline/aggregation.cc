@@ -141,7 +141,7 @@ Result<void> Aggregation::follow() {
     } else {
       begin_calibration();
     }
-    begin_retention();
+    if (auto begun = begin_retention(); !begun) return begun;
     if (auto written = write_checkpoints(false); !written) return written;
   }
 }
@@ -296,16 +296,18 @@ void Aggregation::set_metrics() {
   }
 }
 
-void Aggregation::begin_retention() {
+Result<void> Aggregation::begin_retention() {
   std::optional<storage::Retention> retention;
   const Instant now = widest().fold().picture().as_of();
   {
     const std::lock_guard lock(mutex_);
     const auto day = std::chrono::floor<std::chrono::days>(now);
-    if (!retention_ || *retaining_ || day <= retained_) return;
+    if (!retention_ || *retaining_ || day <= retained_) return {};
     retained_ = day;
     retention = retention_;
   }
+  // What is about to be reduced need not give the same state again.
+  if (auto written = write_checkpoints(true); !written) return written;
   *retaining_ = true;
   std::vector<const Picture*> pictures;
   for (const auto& fold : folds_) pictures.push_back(&fold->fold().picture());
@@ -323,6 +325,7 @@ void Aggregation::begin_retention() {
                                                  std::to_string(pass->stubs) + " to stubs");
                        }
                      });
+  return {};
 }
 
 }  // namespace commonwatch::pipeline

@@ -72,7 +72,7 @@ class Aggregation {
   Result<void> recover();
   Result<void> follow();
   void wait_for_work();
-  void begin_retention();
+  Result<void> begin_retention();
   // The last tick of which no chunk can come any more.
   Result<model::Version> seal_log();
   Result<void> fold_up_to(model::Version version);

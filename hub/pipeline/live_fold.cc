@@ -22,14 +22,24 @@ LiveFold::LiveFold(Channel& channel, const storage::EventLog& log, model::TickLe
       limits_(limits),
       metrics_(metrics) {}
 
+bool LiveFold::is_whole_behind(const Epoch& epoch, model::Version at) const {
+  const auto reduced = log_.reduced();
+  if (!reduced) return true;
+  const auto checkpoint = log_.read_checkpoint(epoch.audience(), epoch.id, at);
+  return checkpoint && checkpoint->next >= reduced->end;
+}
+
 // Old enough to fill the ring again, unless that is too much to fold: then the ring begins later,
-// and who resumes from before it gets the whole state.
+// and who resumes from before it gets the whole state. So it does if retention has reduced since
+// what would be folded again: that need not give the same state.
 Result<Fold> LiveFold::open(const storage::DurableState& durable) const {
   const Instant ring_start = durable.recorded - std::chrono::milliseconds(limits_.ring_ms_max);
   const auto epoch = channel_.epoch.get();
-  auto fold =
-      open_fold(log_, *epoch, tick_, std::max(tick_.at_or_before(ring_start), epoch->begins));
-  if (!fold || fold->next().plus(limits_.refold_events_max) >= durable.end) return fold;
+  const model::Version ring = std::max(tick_.at_or_before(ring_start), epoch->begins);
+  if (is_whole_behind(*epoch, ring)) {
+    auto fold = open_fold(log_, *epoch, tick_, ring);
+    if (!fold || fold->next().plus(limits_.refold_events_max) >= durable.end) return fold;
+  }
   return open_fold(log_, *epoch, tick_,
                    std::max(tick_.at_or_before(durable.recorded), epoch->begins));
 }

@@ -51,6 +51,9 @@ class LiveFold {
 
  private:
   Result<Fold> open(const storage::DurableState& durable) const;
+  // Whether retention has reduced nothing that is behind the epoch's last checkpoint at or before
+  // `at`.
+  bool is_whole_behind(const Epoch& epoch, model::Version at) const;
   // The version that is shown when the log is sealed up to there, unless something changed since.
   model::Version passed_by(model::Version sealed, const Epoch& epoch) const;
   Result<void> fold_anew(NextEpoch next, model::Version sealed);
