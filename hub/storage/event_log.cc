@@ -249,7 +249,9 @@ const LogDatabase& EventLog::database() const { return *impl_->recovered_.log; }
 void EventLog::close() { impl_->close(); }
 
 bool LogSteps::commit() { return log_.impl_->commit(); }
-bool LogSteps::rewrite() { return log_.impl_->writer_.rewrite_some().has_value(); }
+std::optional<std::chrono::milliseconds> LogSteps::rewrite() {
+  return log_.impl_->writer_.rewrite_some();
+}
 void LogSteps::keep_house() { log_.impl_->writer_.keep_house(); }
 bool LogSteps::index() { return log_.impl_->follower_->step(); }
 

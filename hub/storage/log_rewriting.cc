@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "hub/storage/log_writer.h"
+#include "hub/storage/open_hooks.h"
 
 namespace commonwatch::storage {
 namespace {
@@ -91,7 +92,9 @@ Result<void> LogWriter::complete_erasure() {
     const auto step = task.step();
     if (!step) return step.error();
     if (*step == TaskStep::kOver) return {};
-    if (*step == TaskStep::kLater) std::this_thread::sleep_for(kLater);
+    if (*step != TaskStep::kLater) continue;
+    const auto& wait = ScopedOpenHooks::current().wait;
+    wait ? wait() : std::this_thread::sleep_for(kLater);
   }
 }
 

@@ -2,6 +2,9 @@
 // takes them one at a time, on one thread. Not part of the room's contract.
 #pragma once
 
+#include <chrono>
+#include <optional>
+
 #include "hub/storage/audit_log.h"
 #include "hub/storage/event_log.h"
 
@@ -14,8 +17,9 @@ class LogSteps {
 
   // What waits, as far as one commit takes it; false: nothing did.
   bool commit();
-  // Retention and erasure; false: there is nothing to do.
-  bool rewrite();
+  // Retention and erasure. When to go on: at once (0), or later, when another thread, or the
+  // indexes, may have come further; nothing: there is nothing to do.
+  std::optional<std::chrono::milliseconds> rewrite();
   // What is due about once a second.
   void keep_house();
   // Durable chunks into the indexes; false: they have everything, or failed.

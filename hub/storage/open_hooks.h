@@ -20,6 +20,8 @@ struct OpenHooks {
   std::function<void(rocksdb::DBOptions&, std::vector<rocksdb::ColumnFamilyDescriptor>&)> tune{};
   // Logs start no thread: who opened them takes their steps (log_steps.h).
   bool stepped = false;
+  // Called again and again where opening a log waits for another thread; nothing: it sleeps.
+  std::function<void()> wait{};
 
   // What logs, and the indexes, lie in.
   rocksdb::FileSystem& files() const;

@@ -6,6 +6,7 @@
 #include <rocksdb/system_clock.h>
 #include <rocksdb/table.h>
 
+#include <thread>
 #include <utility>
 
 namespace commonwatch::sim {
@@ -102,6 +103,10 @@ bool DiskEnv::run_background() {
   }
 }
 
+void DiskEnv::wait() {
+  if (!run_background()) std::this_thread::sleep_for(std::chrono::microseconds(50));
+}
+
 void DiskEnv::release() {
   holding_ = false;
   const std::lock_guard lock(mutex_);
@@ -116,6 +121,7 @@ storage::OpenHooks DiskEnv::hooks() {
   hooks.index_env = this;
   hooks.tune = make_small;
   hooks.stepped = true;
+  hooks.wait = [this] { wait(); };
   return hooks;
 }
 

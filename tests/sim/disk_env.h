@@ -26,6 +26,9 @@ class DiskEnv final : public rocksdb::EnvWrapper {
 
   // Runs what waits, a hundred jobs at most; false: nothing did.
   bool run_background();
+  // Called again and again while another thread works, which needs what runs in the background: one
+  // of the two waits for the other at any time.
+  void wait();
   // From here on work does not wait; until `hold`.
   void release();
   void hold() { holding_ = true; }

@@ -16,6 +16,7 @@
 // - no watcher misses or invents a change, across resumes, restarts and slow reading (watcher.h)
 // - a heartbeat is one message
 // - memory is bounded: what waits for the log, the ring, the answers that wait for who reads none
+// - what was erased, or is old, is gone from the log in the end, and nothing else (stored.h)
 // - the log and the audit log verify, with the heads that were given out: the hub's own check of
 //   its chains; and the hub starts after every crash
 // - when all is well again, everything becomes durable and is shown
@@ -69,6 +70,8 @@ void add(Tally& total, const Tally& one) {
   total.power_cuts += one.power_cuts;
   total.faults += one.faults;
   total.epochs += one.epochs;
+  total.erased += one.erased;
+  total.reduced += one.reduced;
 }
 
 std::filesystem::path scratch() {
@@ -110,11 +113,12 @@ int run(const Arguments& arguments, const char* program) {
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
   std::printf(
       "%llu seeds held, %.1f a second: %zu events, %zu changes shown (%zu of hotspots), "
-      "%zu versions observed, %zu starts, %zu crashes, %zu power cuts, %zu faults, %zu reloads\n",
+      "%zu versions observed, %zu starts, %zu crashes, %zu power cuts, %zu faults, %zu reloads, "
+      "%zu records erased, %zu reductions\n",
       static_cast<unsigned long long>(arguments.seeds),
       static_cast<double>(arguments.seeds) / took.count(), total.events, total.changes,
       total.hotspots, total.observed, total.starts, total.crashes, total.power_cuts, total.faults,
-      total.epochs);
+      total.epochs, total.erased, total.reduced);
   return 0;
 }
 

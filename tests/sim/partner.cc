@@ -166,11 +166,12 @@ void Partner::take_published(Hold& hold, const v1::Published& published) {
   for (std::uint64_t sequence = hold.told + 1; sequence <= last; ++sequence) {
     const Fate fate = spool_.at(sequence).fate;
     const auto found = rejected.find(sequence);
-    const bool bad = fate == Fate::kInvalid || fate == Fate::kRevisionConflict;
+    const bool bad = fate == Fate::kInvalid || (fate == Fate::kRevisionConflict && !reduced_);
     require(
         !bad || found != rejected.end(), kAnswers,
         text_of(spool_.source(), sequence) + " must be rejected, and was acknowledged as sound");
-    require(fate != Fate::kRevisionConflict || found->second == v1::ERROR_CODE_REVISION_CONFLICT,
+    require(fate != Fate::kRevisionConflict || found == rejected.end() ||
+                found->second == v1::ERROR_CODE_REVISION_CONFLICT,
             kAnswers, text_of(spool_.source(), sequence) + " has another code of rejection");
   }
   if (!published.chain_head().empty()) {

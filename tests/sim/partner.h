@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -48,6 +49,16 @@ class Partner {
   bool is_settled() const { return acknowledged_ == spool_.size() && is_connected() && opened_; }
   bool has_opened() const { return opened_; }
 
+  // One of which everything that was said is acknowledged.
+  std::optional<std::string> record_to_erase(Random& random) const {
+    return spool_.record_to_erase(random, acknowledged_);
+  }
+  void begin_erasing(const std::string& record) { spool_.begin_erasing(record); }
+  void end_erasing() { spool_.end_erasing(); }
+  // From here on another content of a record's revision may be taken for a repeat: the content is
+  // not known any more.
+  void expect_reduced() { reduced_ = true; }
+
  private:
   // What is remembered of one connection.
   struct Hold {
@@ -70,6 +81,7 @@ class Partner {
   std::vector<Hold> holds_;  // the last one is the current line's
   bool opened_ = false;
   bool opening_ = false;
+  bool reduced_ = false;
   std::uint64_t sent_ = 0;
   std::uint64_t sent_most_ = 0;
   std::uint64_t credit_ = 0;

@@ -6,7 +6,9 @@
 #include <future>
 #include <utility>
 
+#include "hub/pipeline/erasure.h"
 #include "hub/pipeline/own_events.h"
+#include "hub/pipeline/skeletons.h"
 #include "hub/wire/hub_event.h"
 
 namespace commonwatch::sim {
@@ -79,6 +81,7 @@ auto Process::run_blocking(Work work) {
 }
 
 Result<void> Process::begin(const pipeline::PictureSettings& settings) {
+  settings_ = settings;
   auto epochs = run_blocking([&] { return pipeline::begin_epochs(*log_, settings, ground_.tick); });
   if (!epochs) return epochs.error();
   channels_ = std::make_unique<pipeline::Channels>(
@@ -143,11 +146,12 @@ void Process::kill() {
 
 // --- sessions ------------------------------------------------------------------------------------
 
-void Process::connect(std::shared_ptr<Line> line) {
+void Process::connect(std::shared_ptr<Line> line, const std::string& audience) {
   auto end = std::make_unique<HubEnd>(context_.get_executor(), std::move(line));
   session::Arrival arrival;
   arrival.address = "192.0.2.1";
   arrival.is_local = true;
+  arrival.certificate = access::CertificateCredential{{audience}, Instant::max()};
   auto session = std::make_shared<session::Session>(*services_, *shared_, std::move(end), arrival,
                                                     "s" + std::to_string(++names_));
   sessions_.insert(session);
@@ -212,6 +216,55 @@ void Process::keep_house() {
 
 bool Process::run_background() { return ground_.env.run_background(); }
 
+bool Process::rewrite() {
+  if (is_epoch_asked()) return false;
+  while (index()) {
+  }
+  auto next = steps_.rewrite();
+  const bool worked = next.has_value();
+  while (next && next->count() > 0) {
+    ground_.env.wait();
+    next = steps_.rewrite();
+  }
+  run_background();
+  if (std::exchange(altered_, false)) {
+    altering_ = false;
+    (void)reload(settings_, true);
+  }
+  return worked;
+}
+
+bool Process::is_epoch_asked() const {
+  return std::ranges::any_of(folds_, [](const auto& fold) { return fold->is_asked(); });
+}
+
+void Process::erase(const std::string& source, const std::string& record,
+                    const storage::EventLog::ErasedCallback& erased) {
+  altering_ = true;
+  pipeline::erase_record(*log_, source, record, "the simulation",
+                         [this, erased](const Result<storage::Erased>& result) {
+                           altered_ = true;
+                           erased(result);
+                         });
+}
+
+std::optional<Instant> Process::retain(
+    const storage::Retention& retention,
+    std::function<void(Instant now, const Result<storage::RetentionPass>&)> reduced) {
+  if (std::exchange(retaining_, true)) return std::nullopt;
+  write_checkpoints();
+  std::vector<const pipeline::Picture*> pictures;
+  for (const auto& fold : folds_) pictures.push_back(&fold->fold().picture());
+  const Instant now = pictures.back()->as_of();
+  log_->reduce_before(
+      retention, now, pipeline::make_skeletons(pictures),
+      [this, now, reduced = std::move(reduced)](const Result<storage::RetentionPass>& pass) {
+        retaining_ = false;
+        reduced(now, pass);
+      });
+  return now;
+}
+
 void Process::say(std::string payload) { log_->append_hub_event(std::move(payload), {}); }
 
 // --- what is shown -------------------------------------------------------------------------------
@@ -255,6 +308,8 @@ void Process::write_checkpoints() {
 }
 
 bool Process::reload(const pipeline::PictureSettings& settings, bool prepared) {
+  if (altering_) return false;
+  settings_ = settings;
   std::vector<std::shared_ptr<const pipeline::Epoch>> current;
   for (const auto& channel : channels_->all()) current.push_back(channel->epoch.get());
   auto next = run_blocking([&]() -> Result<std::vector<pipeline::NextEpoch>> {

@@ -3,7 +3,7 @@
 // Disk.
 //
 // Not here: hub/server, hub/app, hub/delivery; the loop of pipeline::Aggregation (when it wakes),
-// of which `seal` and `fold` are the body; calibrations and retention.
+// of which `seal`, `fold` and `retain` are the body; how calibrations are made.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -33,6 +33,7 @@ struct Ground {
   const Clock& clock;
   Limits limits;
   model::TickLength tick;
+  std::vector<access::Account> accounts;
   // Told of each tick that the log promised to leave alone, and of what was durable then.
   std::function<void(model::Version, storage::DurableState)> sealed;
 };
@@ -51,7 +52,8 @@ class Process {
   // Ends as it stands: nothing more reaches the disk, or anybody.
   void kill();
 
-  void connect(std::shared_ptr<Line> line);
+  // Somebody of the audience.
+  void connect(std::shared_ptr<Line> line, const std::string& audience);
   // Runs what the sessions can do now.
   void poll();
   // What a shard does once a second.
@@ -63,15 +65,27 @@ class Process {
   bool index();
   void keep_house();
   bool run_background();
+  // A step of retention or erasure, with what it waits for; false: there is nothing to do, or an
+  // epoch is about to begin, whose second fold is to read what the first one read. When a record is
+  // erased, the epochs end that it concerns.
+  bool rewrite();
 
   // Asks for the last tick that has passed; false: it was asked for already.
   bool seal();
   // Gives out what was sealed since; false: nothing was.
   bool fold();
   void write_checkpoints();
-  // Goes over to other settings, as a reload does, by folds made before or not; false: the log
-  // failed.
+  // Goes over to other settings, as a reload does, by folds made before or not; false: a record is
+  // being erased, or the log failed.
   bool reload(const pipeline::PictureSettings& settings, bool prepared);
+  // Whether a record may be erased: none is being, and no epoch is about to begin.
+  bool may_alter() const { return !altering_ && !is_epoch_asked(); }
+  void erase(const std::string& source, const std::string& record,
+             const storage::EventLog::ErasedCallback& erased);
+  // A pass of retention, by the time up to which things are shown; nothing: one is under way.
+  std::optional<Instant> retain(
+      const storage::Retention& retention,
+      std::function<void(Instant now, const Result<storage::RetentionPass>&)> reduced);
   // Appends an event of the hub's own.
   void say(std::string payload);
 
@@ -89,6 +103,7 @@ class Process {
   void listen(pipeline::Channel& channel);
   void notice(const pipeline::Channel& channel);
   void end_sessions();
+  bool is_epoch_asked() const;
   // Runs what blocks until the log answers, on a thread of its own, and the log's steps on this
   // one: one of the two waits for the other at any time.
   template <class Work>
@@ -105,7 +120,7 @@ class Process {
   pipeline::Ingest ingest_;
   session::LiveLimits live_limits_{ground_.limits};
   access::MemoryTokenFile tokens_;
-  access::Identity identity_{{}, {}, tokens_, ground_.limits};
+  access::Identity identity_{ground_.accounts, {}, tokens_, ground_.limits};
   std::unique_ptr<pipeline::Decisions> decisions_;
   std::unique_ptr<session::Services> services_;
   std::vector<std::unique_ptr<pipeline::LiveFold>> folds_;
@@ -117,6 +132,10 @@ class Process {
   bool ready_ = false;
   bool failed_ = false;
   bool ended_ = false;
+  pipeline::PictureSettings settings_;
+  bool altering_ = false;
+  bool altered_ = false;  // a record was erased, and what is shown still rests on it
+  bool retaining_ = false;
   // Of the seal under way: asked for, and answered.
   std::optional<model::Version> asked_;
   std::optional<model::Version> sealed_;

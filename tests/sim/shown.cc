@@ -4,6 +4,7 @@
 #include "hub/pipeline/configuration.h"
 #include "hub/wire/server_message.h"
 #include "tests/sim/broken.h"
+#include "tests/sim/coalition.h"
 
 namespace commonwatch::sim {
 namespace {
@@ -51,13 +52,22 @@ void Shown::advance(const storage::EventLog& log, Epoch& epoch, model::Version u
   };
   pipeline::Fold& fold = *epoch.fold;
   for (;;) {
-    const auto chunk = log.read(fold.next());
-    require(chunk.has_value(), kSnapshot, "the log cannot be read");
-    if (!*chunk || fold.counted_at(**chunk) > tick_.instant_of(until)) break;
-    fold.apply(**chunk, sink);
+    if (!epoch.ahead) {
+      const auto chunk = log.read(fold.next());
+      require(chunk.has_value(), kSnapshot, "the log cannot be read");
+      epoch.ahead = *chunk;
+    }
+    if (!epoch.ahead || fold.counted_at(*epoch.ahead) > tick_.instant_of(until)) break;
+    fold.apply(*epoch.ahead, sink);
+    epoch.ahead.reset();
   }
   fold.seal(until, sink);
   epoch.until = std::max(epoch.until, until);
+}
+
+void Shown::forget_feed() {
+  held_.clear();
+  for (auto& [id, epoch] : epochs_) epoch.ahead.reset();
 }
 
 void Shown::follow(const storage::EventLog& log, const pipeline::Channel& channel) {
@@ -66,33 +76,35 @@ void Shown::follow(const storage::EventLog& log, const pipeline::Channel& channe
   require(now.version >= epoch.until, kForward,
           "version " + text_of(now.version) + " was given out after " + text_of(epoch.until));
   advance(log, epoch, now.version);
-  if (held_ && held_->epoch == now.epoch) {
+  const auto [held, fresh] = held_.try_emplace(channel.audience, now);
+  if (fresh || held->second.epoch != now.epoch) {
+    check_snapshot(channel);
+  } else {
     for (;;) {
-      const feed::Delivery delivery = channel.feed.read(held_, {});
-      compare(epoch, delivery);
-      held_ = delivery.position;
+      const feed::Delivery delivery = channel.feed.read(held->second, {});
+      compare(epoch, held->second, delivery);
+      held->second = delivery.position;
       if (!delivery.is_cut) break;
     }
-  } else {
-    check_snapshot(channel);
   }
-  held_ = now;
+  held->second = now;
 }
 
-void Shown::compare(const Epoch& epoch, const feed::Delivery& delivery) const {
+void Shown::compare(const Epoch& epoch, const model::Position& held,
+                    const feed::Delivery& delivery) const {
   if (delivery.kind == feed::Delivery::Kind::kSnapshot) return;  // the ring is short
-  const auto expected = frames({held_->epoch, held_->version}, delivery.position.version);
+  const auto expected = frames(held, delivery.position.version);
   std::size_t at = 0;
   for (const feed::SharedFrame& frame : delivery.frames) {
     const std::string& bytes = *frame->binary();
     if (!parse(bytes).has_delta()) continue;
     require(at < expected.size() && expected[at] == bytes, kDeltas,
-            "frame " + std::to_string(at) + " behind version " + text_of(held_->version) +
+            "frame " + std::to_string(at) + " behind version " + text_of(held.version) +
                 " is another, epoch from " + text_of(epoch.begins));
     ++at;
   }
   require(at == expected.size(), kDeltas,
-          "behind version " + text_of(held_->version) + " came " + std::to_string(at) +
+          "behind version " + text_of(held.version) + " came " + std::to_string(at) +
               " frames of " + std::to_string(expected.size()));
 }
 
@@ -124,20 +136,21 @@ void Shown::check_replays(const pipeline::Channel& channel,
   const auto known = epochs_.find(now.epoch);
   require(known != epochs_.end(), kReplay, "of an unknown epoch");
   const std::uint64_t begins = known->second.begins.value();
+  if (now.version.value() < begins) return;  // began with this start, and at the next tick
   const std::uint64_t middle = begins + (now.version.value() - begins) / 2;
   for (const std::uint64_t from : {begins, middle}) {
-    check_replay({now.epoch, model::Version(from)}, now.version, sources);
+    check_replay(channel.audience, {now.epoch, model::Version(from)}, now.version, sources);
   }
 }
 
-void Shown::check_replay(model::Position from, model::Version until,
+void Shown::check_replay(const std::string& audience, model::Position from, model::Version until,
                          const pipeline::ReplaySources& sources) const {
   wire::ReplayRequest request;
   request.replay = 1;
   request.mode = wire::ReplayMode::kHotspots;
   request.from_recorded = tick_.instant_of(from.version);
   const auto replay =
-      pipeline::make_replay(request, access::anyone(), wire::Encoding::kBinary, sources);
+      pipeline::make_replay(request, principal_of(audience), wire::Encoding::kBinary, sources);
   require(replay.has_value(), kReplay, replay ? "" : replay.error().message);
   const std::string where = "the replay from version " + text_of(from.version);
   const auto expected = frames(from, until);

@@ -24,8 +24,8 @@ class Shown {
 
   // After something was given out: takes it in, and compares the deltas since the last time.
   void follow(const storage::EventLog& log, const pipeline::Channel& channel);
-  // The hub has ended: the next feed begins with a snapshot.
-  void forget_feed() { held_.reset(); }
+  // The hub has ended: the next feed begins with a snapshot, and its log is read anew.
+  void forget_feed();
   // Compares the feed's snapshot.
   void check_snapshot(const pipeline::Channel& channel) const;
   // Replays the epoch's hotspots, from its beginning and from its middle, which a checkpoint may
@@ -47,6 +47,8 @@ class Shown {
  private:
   struct Epoch {
     std::optional<pipeline::Fold> fold;
+    // Read, and counts later: as the hub read it, whatever is erased from the log meanwhile.
+    std::optional<storage::Chunk> ahead;
     Content content;
     std::map<std::uint64_t, std::map<std::uint64_t, std::uint64_t>> digests;  // tile, version
     std::map<std::uint64_t, std::vector<std::string>> frames;                 // version
@@ -56,13 +58,14 @@ class Shown {
 
   Epoch& open(const storage::EventLog& log, const pipeline::Channel& channel);
   void advance(const storage::EventLog& log, Epoch& epoch, model::Version until);
-  void compare(const Epoch& epoch, const feed::Delivery& delivery) const;
-  void check_replay(model::Position from, model::Version until,
+  void compare(const Epoch& epoch, const model::Position& held,
+               const feed::Delivery& delivery) const;
+  void check_replay(const std::string& audience, model::Position from, model::Version until,
                     const pipeline::ReplaySources& sources) const;
 
   model::TickLength tick_;
   std::map<model::EngineEpoch, Epoch> epochs_;
-  std::optional<model::Position> held_;
+  std::map<std::string, model::Position> held_;  // by audience
   std::size_t changes_ = 0;
   std::size_t hotspots_ = 0;
 };

@@ -1,5 +1,7 @@
 #include "tests/sim/spool.h"
 
+#include <algorithm>
+
 namespace commonwatch::sim {
 namespace {
 
@@ -31,12 +33,11 @@ v1::Event any_event(Random& random, std::int64_t seconds) {
 
 void Spool::say(Random& random, std::int64_t seconds) {
   Said said;
-  if (!said_.empty() && random.chance(10)) {
-    // The same again, under a number of its own.
-    said.event = random.any(said_).event;
-  } else {
-    said.event = any_event(random, seconds);
-  }
+  do {
+    // Sometimes the same again, under a number of its own.
+    const bool again = !said_.empty() && random.chance(10);
+    said.event = again ? random.any(said_).event : any_event(random, seconds);
+  } while (said.event.record_id() == erasing_);
   if (said.event.has_overdose() && random.chance(5))
     said.event.mutable_location()->set_latitude(95);
   add(std::move(said));
@@ -54,6 +55,34 @@ void Spool::say_past(Random& random, std::int64_t seconds, int days) {
     said.event.mutable_overdose()->set_certainty(v1::CERTAINTY_SUSPECTED);
     add(std::move(said));
   }
+}
+
+std::optional<std::string> Spool::record_to_erase(Random& random, std::uint64_t last) const {
+  if (last == 0 || !erasing_.empty()) return std::nullopt;
+  const auto at = static_cast<std::size_t>(random.between(1, static_cast<std::int64_t>(last)));
+  const Said& chosen = said_[at - 1];
+  if (chosen.fate == Fate::kInvalid || chosen.erasure != Erasure::kNone) return std::nullopt;
+  const std::string& record = chosen.event.record_id();
+  const bool later =
+      std::any_of(said_.begin() + static_cast<std::ptrdiff_t>(last), said_.end(),
+                  [&](const Said& said) { return said.event.record_id() == record; });
+  return later ? std::nullopt : std::optional(record);
+}
+
+void Spool::begin_erasing(const std::string& record) {
+  erasing_ = record;
+  for (Said& said : said_) {
+    const bool goes = said.event.record_id() == record && said.erasure == Erasure::kNone;
+    if (goes && said.fate != Fate::kInvalid) said.erasure = Erasure::kAsked;
+  }
+}
+
+void Spool::end_erasing() {
+  for (Said& said : said_) {
+    if (said.erasure == Erasure::kAsked) said.erasure = Erasure::kDone;
+  }
+  std::erase_if(records_, [&](const auto& known) { return known.first.first == erasing_; });
+  erasing_.clear();
 }
 
 void Spool::add(Said said) {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,12 +17,15 @@ namespace commonwatch::sim {
 
 using hotspot::test::Random;
 
+enum class Erasure { kNone, kAsked, kDone };
+
 enum class Fate { kStored, kRepeat, kRevisionConflict, kInvalid };
 
 struct Said {
   v1::Event event;
   std::string bytes;
   Fate fate = Fate::kStored;
+  Erasure erasure = Erasure::kNone;
 };
 
 class Spool {
@@ -36,12 +40,18 @@ class Spool {
   void say(Random& random, std::int64_t seconds);
   // The same for each of the `days` before, thinly spread: without a past, nothing stands out.
   void say_past(Random& random, std::int64_t seconds, int days);
+  // A record of which nothing was said behind `last`.
+  std::optional<std::string> record_to_erase(Random& random, std::uint64_t last) const;
+  // From here on nothing is said of it; from the end on it is another record.
+  void begin_erasing(const std::string& record);
+  void end_erasing();
 
  private:
   void add(Said said);
 
   std::string source_;
   std::vector<Said> said_;
+  std::string erasing_;
   std::map<std::pair<std::string, std::uint32_t>, std::string> records_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "tests/sim/archivist.h"
 #include "tests/sim/broken.h"
 
 namespace commonwatch::sim {
@@ -10,6 +11,7 @@ namespace {
 constexpr const char* kKept = "what was acknowledged is stored";
 constexpr const char* kDense = "offsets are dense, sequences contiguous";
 constexpr const char* kAsSent = "every event is stored once, as it was sent";
+constexpr const char* kGone = "what was erased or reduced is gone, and nothing else";
 constexpr const char* kForward = "no tick and no recorded time goes back";
 constexpr const char* kSealed = "no chunk is stamped at or before a tick that was given out";
 
@@ -30,13 +32,48 @@ void Stored::tick_given(model::Version tick, const storage::DurableState& durabl
   ticks_.emplace_back(durable.end, tick);
 }
 
-void Stored::check_entry(const Partner& partner, const storage::Entry& entry) const {
+void Stored::check_reduced(const storage::Chunk& chunk, const storage::Entry& entry,
+                           const std::string& where) const {
+  const auto is_older = [&](std::uint32_t days, Instant than) {
+    return chunk.recorded + std::chrono::days(days) < than;
+  };
+  const auto kept = Archivist::kKept;
+  require(entry.is_whole() || is_older(kept.keep_days, reducing_), kGone,
+          where + " is reduced, and too young");
+  require(!entry.is_whole() || !is_older(kept.keep_days, reduced_), kGone,
+          where + " is whole, and too old");
+  if (entry.is_whole() || entry.disposition != storage::Disposition::kStored) return;
+  const bool stub = entry.form == storage::EntryForm::kStub;
+  require(!stub || is_older(kept.skeleton_days, reducing_), kGone,
+          where + " is a stub, and too young");
+  require(stub || !is_older(kept.skeleton_days, reduced_), kGone,
+          where + " is a skeleton, and too old");
+}
+
+void Stored::check_form(const storage::Chunk& chunk, const storage::Entry& entry, const Said& said,
+                        const std::string& where) const {
+  const bool erased = entry.form == storage::EntryForm::kErased;
+  require(!erased || said.erasure != Erasure::kNone, kGone, where + " was not to be erased");
+  // Reduced repeats and rejections name no record.
+  const bool is_named = entry.is_whole() || entry.key != model::RecordKey();
+  require(erased || !is_named || said.erasure != Erasure::kDone, kGone,
+          where + " was erased, and is there");
+  if (!erased) check_reduced(chunk, entry, where);
+}
+
+void Stored::check_entry(const Partner& partner, const storage::Chunk& chunk,
+                         const storage::Entry& entry) const {
   const std::uint64_t sequence = entry.sequence.value();
   const std::string where = partner.spool().source() + " sequence " + std::to_string(sequence);
   require(sequence <= partner.spool().size(), kAsSent, where + " was never sent");
   const Said& said = partner.spool().at(sequence);
-  require(entry.disposition == disposition_of(said.fate), kAsSent, where + " has another fate");
-  if (said.fate == Fate::kInvalid) return;
+  // Of what is reduced the content is not known any more.
+  const bool taken_for_repeat = reducing_ > Instant{} && said.fate == Fate::kRevisionConflict &&
+                                entry.disposition == storage::Disposition::kRepeat;
+  require(taken_for_repeat || entry.disposition == disposition_of(said.fate), kAsSent,
+          where + " has another fate");
+  check_form(chunk, entry, said, where);
+  if (said.fate == Fate::kInvalid || !entry.is_whole()) return;
   require(entry.record_id == said.event.record_id() && entry.revision == said.event.revision(),
           kAsSent, where + " is of another record");
   if (said.fate != Fate::kStored) return;
@@ -74,7 +111,7 @@ void Stored::check(const storage::EventLog& log) const {
     for (const storage::Entry& entry : (**chunk).entries) {
       require(entry.sequence.value() == ++sequences[source], kDense,
               source + " sequence " + std::to_string(sequences[source]) + " is missing");
-      if (of != partners_.end()) check_entry(**of, entry);
+      if (of != partners_.end()) check_entry(**of, **chunk, entry);
     }
   }
   require(next == log.durable().end, kDense, "the log does not end where it says");

@@ -18,8 +18,13 @@ namespace commonwatch::sim {
 
 class Watcher {
  public:
-  Watcher(std::string name, bool everywhere, const Shown& shown)
-      : name_(std::move(name)), everywhere_(everywhere), shown_(shown) {}
+  Watcher(std::string name, std::string audience, bool everywhere, const Shown& shown)
+      : name_(std::move(name)),
+        audience_(std::move(audience)),
+        everywhere_(everywhere),
+        shown_(shown) {}
+
+  const std::string& audience() const { return audience_; }
 
   bool is_connected() const { return line_ != nullptr && !line_->is_over(); }
   // Says hello on a new line and subscribes, with where it stands if it wants to resume.
@@ -43,6 +48,7 @@ class Watcher {
   void check(const model::Position& at) const;
 
   std::string name_;
+  std::string audience_;
   bool everywhere_;
   const Shown& shown_;
   std::shared_ptr<Line> line_;

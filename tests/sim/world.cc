@@ -54,24 +54,28 @@ World::World(std::uint64_t seed, std::filesystem::path directory, bool verbose)
       clock_(kBegin),
       disk_(std::make_shared<Disk>(seed * 2 + 1)),
       env_(disk_),
+      coalition_(random_.chance(50)),
       ground_{disk_,
               env_,
               directory_,
               clock_,
               any_limits(random_),
               model::TickLength(std::chrono::milliseconds(250)),
+              coalition_.accounts(),
               [this](model::Version tick, const storage::DurableState& durable) {
                 stored_.tick_given(tick, durable);
               }},
       stored_(partners_, ground_.tick),
+      archivist_(partners_, stored_),
       shown_(ground_.tick) {
   for (const char* source : {"county-ems/cad", "outreach/van", "outreach/phone"}) {
     partners_.push_back(std::make_unique<Partner>(source, random_));
   }
   for (const auto& partner : partners_) partner->remember(now_seconds(), kPastDays);
-  for (int n = 0; n < 4; ++n) {
-    watchers_.push_back(
-        std::make_unique<Watcher>("watcher " + std::to_string(n), n % 2 == 0, shown_));
+  const auto audiences = coalition_.audiences();
+  for (std::size_t n = 0; n < 4; ++n) {
+    watchers_.push_back(std::make_unique<Watcher>(
+        "watcher " + std::to_string(n), audiences[n / 2 % audiences.size()], n % 2 == 0, shown_));
   }
 }
 
@@ -79,17 +83,6 @@ World::~World() {
   process_.reset();
   std::error_code ignored;
   std::filesystem::remove_all(directory_, ignored);
-}
-
-pipeline::PictureSettings World::settings() const {
-  hotspot::Settings hotspot;
-  hotspot.null_days = 3650;
-  hotspot.level_min = 12;
-  hotspot.level_max = 13;
-  hotspot.windows_hours = {6, 12};
-  hotspot.exposure_days_min = 14;
-  hotspot.count_min = 3 + settings_;
-  return {hotspot, {}, std::string(model::kOpenAudience)};
 }
 
 // --- running -------------------------------------------------------------------------------------
@@ -113,12 +106,16 @@ const std::vector<World::Action>& World::actions() {
       {8, "the indexes follow", &World::index},
       {3, "a second's house-keeping", &World::keep_house},
       {2, "sessions look at the clock", &World::check_clock},
+      {8, "the log rewrites", &World::rewrite},
+      {2, "a record is to be erased", &World::erase},
+      {2, "what is old is to be reduced", &World::retain},
       {12, "the log is asked for a tick", &World::seal},
       {16, "ticks are given out", &World::fold},
       {1, "checkpoints are written", &World::write_checkpoints},
       {1, "other settings", &World::reload},
       {20, "time passes", &World::pass_time},
       {3, "much time passes", &World::pass_much_time},
+      {1, "days pass", &World::pass_days},
       {2, "the wall clock jumps", &World::jump},
       {1, "a fault of the disk is near", &World::arm_fault},
       {4, "the disk has room again", &World::make_room},
@@ -170,6 +167,8 @@ void World::run(std::size_t steps) {
   tally_.changes = shown_.changes();
   tally_.hotspots = shown_.hotspots();
   for (const auto& watcher : watchers_) tally_.observed += watcher->versions();
+  tally_.erased = archivist_.erased();
+  tally_.reduced = archivist_.passes();
 }
 
 // After each step: bounds, and whether the process is still there.
@@ -199,7 +198,7 @@ bool World::start() {
     fault_armed_ = true;
     ++tally_.faults;
   }
-  auto started = Process::start(ground_, settings());
+  auto started = Process::start(ground_, coalition_.settings(settings_));
   ++tally_.starts;
   if (!started) {
     tell("the hub does not start: " + started.error().message);
@@ -228,11 +227,13 @@ void World::calibrate() {
   calibration.scores = {1, 2, 3, 4};
   calibration.interval_days = {10, 40, 120, 400};
   calibration.rate_per_day = 4;
-  process_->say(wire::encode_hub_event(calibration));
+  for (const std::string& audience : coalition_.audiences()) {
+    calibration.audience = audience;
+    process_->say(wire::encode_hub_event(calibration));
+  }
 }
 
 void World::begin_life() {
-  shown_.forget_feed();
   stored_.check(process_->log());
   if (random_.chance(20)) stored_.verify(process_->log());
   std::vector<storage::HeldHead> held;
@@ -249,6 +250,7 @@ void World::begin_life() {
 
 void World::end_process(bool power_cut) {
   process_->kill();
+  shown_.forget_feed();
   process_.reset();
   fault_armed_ = false;
   if (!power_cut) return;
@@ -261,6 +263,7 @@ void World::end_process(bool power_cut) {
 bool World::restart() {
   if (!process_ || (!healing_ && random_.chance(50))) return false;
   process_->stop();
+  shown_.forget_feed();
   process_.reset();
   start();
   return true;
@@ -305,6 +308,11 @@ bool World::commit_audit() {
   return true;
 }
 bool World::index() { return process_ && process_->index(); }
+bool World::rewrite() { return process_ && process_->rewrite(); }
+bool World::erase() { return process_ && archivist_.erase(*process_, random_); }
+// Not where an erasure takes the checkpoints of an audience whose epoch goes on: what is reduced
+// does not give the same state again.
+bool World::retain() { return process_ && coalition_.is_open() && archivist_.retain(*process_); }
 bool World::keep_house() { return process_ && (process_->keep_house(), true); }
 bool World::check_clock() { return process_ && (process_->check_clock(), true); }
 bool World::seal() { return process_ && process_->seal(); }
@@ -333,7 +341,7 @@ bool World::reload() {
   if (!process_ || random_.chance(50)) return false;
   settings_ = static_cast<int>(random_.between(0, 2));
   ++tally_.epochs;
-  (void)process_->reload(settings(), random_.chance(50));
+  (void)process_->reload(coalition_.settings(settings_), random_.chance(50));
   return true;
 }
 
@@ -354,6 +362,12 @@ bool World::pass_much_time() {
   return true;
 }
 
+bool World::pass_days() {
+  if (random_.chance(50)) return false;
+  clock_.advance(std::chrono::hours(random_.between(20, 60)));
+  return true;
+}
+
 bool World::jump() {
   clock_.jump(std::chrono::minutes(random_.between(-600, 600)));
   return true;
@@ -361,16 +375,16 @@ bool World::jump() {
 
 // --- partners and watchers -----------------------------------------------------------------------
 
-std::shared_ptr<Line> World::connect() {
+std::shared_ptr<Line> World::connect(const std::string& audience) {
   auto line = std::make_shared<Line>();
-  process_->connect(line);
+  process_->connect(line, audience);
   return line;
 }
 
 bool World::connect_partner() {
   Partner& partner = any_partner();
   if (!process_ || (partner.is_connected() && !random_.chance(5))) return false;
-  partner.connect(connect(), random_.chance(50));
+  partner.connect(connect(coalition_.audiences().back()), random_.chance(50));
   return true;
 }
 
@@ -394,7 +408,7 @@ bool World::partner_receive() {
 bool World::connect_watcher() {
   Watcher& watcher = any_watcher();
   if (!process_ || (watcher.is_connected() && !random_.chance(5))) return false;
-  watcher.connect(connect(), random_.chance(80));
+  watcher.connect(connect(watcher.audience()), random_.chance(80));
   return true;
 }
 
@@ -414,7 +428,8 @@ bool World::watcher_receive() {
 
 bool World::nag() {
   if (!process_ || nagger_.is_connected()) return false;
-  nagger_.connect(connect(), static_cast<int>(random_.between(100, 500)));
+  nagger_.connect(connect(coalition_.audiences().back()),
+                  static_cast<int>(random_.between(100, 500)));
   return true;
 }
 
@@ -443,7 +458,9 @@ bool World::settle_once() {
   process_->check_clock();
   bool settled = true;
   for (const auto& partner : partners_) {
-    if (!partner->is_connected()) partner->connect(connect(), true);
+    if (!partner->is_connected()) {
+      partner->connect(connect(coalition_.audiences().back()), true);
+    }
     while (partner->receive()) {
     }
     (void)partner->publish_rest();
@@ -455,20 +472,27 @@ bool World::settle_once() {
   commit();
   commit_audit();
   index();
+  if (!archivist_.is_done()) erase();
+  while (process_->rewrite()) {
+  }
   seal();
   commit();
   fold();
+  settled = settled && archivist_.is_done() && process_->may_alter();
   process_->poll();
   look_after();
   if (!process_) return false;
-  const model::Position shown = process_->channels().widest().feed.position();
   for (const auto& watcher : watchers_) {
-    if (!watcher->is_connected() || watcher->is_refused()) watcher->connect(connect(), true);
+    if (!watcher->is_connected() || watcher->is_refused()) {
+      watcher->connect(connect(watcher->audience()), true);
+    }
     while (watcher->arrive()) {
     }
     process_->poll();
     while (watcher->receive()) process_->poll();
-    settled = settled && watcher->position() && watcher->position()->epoch == shown.epoch;
+    const auto channel = process_->channels().find(watcher->audience());
+    settled = settled && watcher->position() &&
+              watcher->position()->epoch == (*channel)->feed.position().epoch;
   }
   return settled;
 }
@@ -479,7 +503,8 @@ void World::check_settled() {
   for (const auto& channel : process_->channels().all()) {
     shown_.follow(process_->log(), *channel);
     shown_.check_snapshot(*channel);
-    shown_.check_replays(*channel, process_->replay_sources());
+    // Of what retention has reduced since, a replay counts what is left.
+    if (!archivist_.has_reduced()) shown_.check_replays(*channel, process_->replay_sources());
   }
 }
 

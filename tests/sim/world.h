@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/sim/archivist.h"
+#include "tests/sim/coalition.h"
 #include "tests/sim/nagger.h"
 #include "tests/sim/partner.h"
 #include "tests/sim/process.h"
@@ -30,6 +32,8 @@ struct Tally {
   std::size_t power_cuts = 0;
   std::size_t faults = 0;
   std::size_t epochs = 0;
+  std::size_t erased = 0;   // records
+  std::size_t reduced = 0;  // passes of retention that reduced anything
 };
 
 class World {
@@ -67,7 +71,7 @@ class World {
   Partner& any_partner() { return *random_.any(partners_); }
   Watcher& any_watcher() { return *random_.any(watchers_); }
   std::int64_t now_seconds() const;
-  std::shared_ptr<Line> connect();
+  std::shared_ptr<Line> connect(const std::string& audience);
 
   // --- steps ---------------------------------------------------------------------------------
   bool connect_partner();
@@ -87,12 +91,16 @@ class World {
   bool index();
   bool keep_house();
   bool check_clock();
+  bool rewrite();
+  bool erase();
+  bool retain();
   bool seal();
   bool fold();
   bool write_checkpoints();
   bool reload();
   bool pass_time();
   bool pass_much_time();
+  bool pass_days();
   bool jump();
   bool arm_fault();
   bool make_room();
@@ -109,7 +117,6 @@ class World {
   void heal();
   bool settle_once();
   void check_settled();
-  pipeline::PictureSettings settings() const;
 
   Random random_;
   std::filesystem::path directory_;
@@ -117,9 +124,11 @@ class World {
   ManualClock clock_;
   std::shared_ptr<Disk> disk_;
   DiskEnv env_;
+  Coalition coalition_;
   Ground ground_;
   Stored::Partners partners_;
   Stored stored_;
+  Archivist archivist_;
   Shown shown_;
   std::vector<std::unique_ptr<Watcher>> watchers_;
   Nagger nagger_;
