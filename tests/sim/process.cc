@@ -10,11 +10,15 @@
 #include "hub/pipeline/own_events.h"
 #include "hub/pipeline/skeletons.h"
 #include "hub/wire/hub_event.h"
+#include "tests/sim/broken.h"
 
 namespace commonwatch::sim {
 namespace {
 
 namespace asio = boost::asio;
+
+// For another thread, 50 us each.
+constexpr int kWaitsMax = 100'000;
 
 // Nothing is asked of it: replays run on the simulation's thread.
 asio::thread_pool& idle_pool() {
@@ -222,7 +226,8 @@ bool Process::rewrite() {
   }
   auto next = steps_.rewrite();
   const bool worked = next.has_value();
-  while (next && next->count() > 0) {
+  for (int waits = 0; next && next->count() > 0; ++waits) {
+    require(waits < kWaitsMax, "a compaction ends, and the indexes follow", "not within seconds");
     ground_.env.wait();
     next = steps_.rewrite();
   }
