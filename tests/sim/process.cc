@@ -239,6 +239,12 @@ bool Process::rewrite() {
   return worked;
 }
 
+model::Version Process::sealed(const pipeline::Channel& channel) const {
+  const auto fold =
+      std::ranges::find_if(folds_, [&](const auto& of) { return &of->channel() == &channel; });
+  return (*fold)->fold().sealed();
+}
+
 bool Process::is_epoch_asked() const {
   return std::ranges::any_of(folds_, [](const auto& fold) { return fold->is_asked(); });
 }

@@ -1,5 +1,7 @@
 #include "tests/sim/shown.h"
 
+#include <algorithm>
+
 #include "commonwatch/v1/stream.pb.h"
 #include "hub/pipeline/configuration.h"
 #include "hub/wire/server_message.h"
@@ -36,7 +38,18 @@ Shown::Epoch& Shown::open(const storage::EventLog& log, const pipeline::Channel&
   return epoch;
 }
 
-void Shown::advance(const storage::EventLog& log, Epoch& epoch, model::Version until) {
+void Shown::look_ahead(const storage::EventLog& log, Epoch& epoch, model::Version sealed) const {
+  const Instant end = tick_.instant_of(sealed);
+  while (epoch.ahead.empty() || epoch.fold->counted_at(epoch.ahead.back()) <= end) {
+    const auto chunk =
+        log.read(epoch.ahead.empty() ? epoch.fold->next() : epoch.ahead.back().end());
+    require(chunk.has_value(), kSnapshot, "the log cannot be read");
+    if (!*chunk) return;
+    epoch.ahead.push_back(**chunk);
+  }
+}
+
+void Shown::advance(Epoch& epoch, model::Version until) {
   const pipeline::TickSink sink = [&](model::Version version, Instant,
                                       const std::vector<model::TileDelta>& deltas) {
     for (const model::TileDelta& delta : deltas) {
@@ -51,15 +64,9 @@ void Shown::advance(const storage::EventLog& log, Epoch& epoch, model::Version u
     ++changes_;
   };
   pipeline::Fold& fold = *epoch.fold;
-  for (;;) {
-    if (!epoch.ahead) {
-      const auto chunk = log.read(fold.next());
-      require(chunk.has_value(), kSnapshot, "the log cannot be read");
-      epoch.ahead = *chunk;
-    }
-    if (!epoch.ahead || fold.counted_at(*epoch.ahead) > tick_.instant_of(until)) break;
-    fold.apply(*epoch.ahead, sink);
-    epoch.ahead.reset();
+  while (!epoch.ahead.empty() && fold.counted_at(epoch.ahead.front()) <= tick_.instant_of(until)) {
+    fold.apply(epoch.ahead.front(), sink);
+    epoch.ahead.pop_front();
   }
   fold.seal(until, sink);
   epoch.until = std::max(epoch.until, until);
@@ -67,15 +74,17 @@ void Shown::advance(const storage::EventLog& log, Epoch& epoch, model::Version u
 
 void Shown::forget_feed() {
   held_.clear();
-  for (auto& [id, epoch] : epochs_) epoch.ahead.reset();
+  for (auto& [id, epoch] : epochs_) epoch.ahead.clear();
 }
 
-void Shown::follow(const storage::EventLog& log, const pipeline::Channel& channel) {
+void Shown::follow(const storage::EventLog& log, const pipeline::Channel& channel,
+                   model::Version sealed) {
   const model::Position now = channel.feed.position();
   Epoch& epoch = open(log, channel);
   require(now.version >= epoch.until, kForward,
           "version " + text_of(now.version) + " was given out after " + text_of(epoch.until));
-  advance(log, epoch, now.version);
+  look_ahead(log, epoch, std::max(sealed, now.version));
+  advance(epoch, now.version);
   const auto [held, fresh] = held_.try_emplace(channel.audience, now);
   if (fresh || held->second.epoch != now.epoch) {
     check_snapshot(channel);

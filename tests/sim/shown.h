@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -23,7 +24,9 @@ class Shown {
   explicit Shown(model::TickLength tick) : tick_(tick) {}
 
   // After something was given out: takes it in, and compares the deltas since the last time.
-  void follow(const storage::EventLog& log, const pipeline::Channel& channel);
+  // `sealed`: up to where the hub has folded, which may be further than what it shows.
+  void follow(const storage::EventLog& log, const pipeline::Channel& channel,
+              model::Version sealed);
   // The hub has ended: the next feed begins with a snapshot, and its log is read anew.
   void forget_feed();
   // Compares the feed's snapshot.
@@ -48,7 +51,7 @@ class Shown {
   struct Epoch {
     std::optional<pipeline::Fold> fold;
     // Read, and counts later: as the hub read it, whatever is erased from the log meanwhile.
-    std::optional<storage::Chunk> ahead;
+    std::deque<storage::Chunk> ahead;
     Content content;
     std::map<std::uint64_t, std::map<std::uint64_t, std::uint64_t>> digests;  // tile, version
     std::map<std::uint64_t, std::vector<std::string>> frames;                 // version
@@ -57,7 +60,9 @@ class Shown {
   };
 
   Epoch& open(const storage::EventLog& log, const pipeline::Channel& channel);
-  void advance(const storage::EventLog& log, Epoch& epoch, model::Version until);
+  // Reads as far as a fold does that is sealed there: one chunk further.
+  void look_ahead(const storage::EventLog& log, Epoch& epoch, model::Version sealed) const;
+  void advance(Epoch& epoch, model::Version until);
   void compare(const Epoch& epoch, const model::Position& held,
                const feed::Delivery& delivery) const;
   void check_replay(const std::string& audience, model::Position from, model::Version until,
