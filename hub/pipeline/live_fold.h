@@ -41,6 +41,8 @@ class LiveFold {
   Result<void> write_checkpoint(storage::EventLog& log, bool at_once);
 
   const Fold& fold() const { return *fold_; }
+  // The first offset that was not read.
+  model::Offset read_to() const { return ahead_ ? ahead_->end() : fold_->next(); }
   const Channel& channel() const { return channel_; }
   // Recorded time at which there is something to do, as far as it is known.
   std::optional<Instant> next_change() const;

@@ -239,10 +239,10 @@ bool Process::rewrite() {
   return worked;
 }
 
-model::Version Process::sealed(const pipeline::Channel& channel) const {
+model::Offset Process::read_to(const pipeline::Channel& channel) const {
   const auto fold =
       std::ranges::find_if(folds_, [&](const auto& of) { return &of->channel() == &channel; });
-  return (*fold)->fold().sealed();
+  return (*fold)->read_to();
 }
 
 bool Process::is_epoch_asked() const {

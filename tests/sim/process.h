@@ -93,8 +93,8 @@ class Process {
   storage::EventLog& log() { return *log_; }
   storage::AuditLog& audit_log() { return *audit_log_; }
   const pipeline::Channels& channels() const { return *channels_; }
-  // Up to where the channel's fold has folded.
-  model::Version sealed(const pipeline::Channel& channel) const;
+  // The first offset that the channel's fold has not read.
+  model::Offset read_to(const pipeline::Channel& channel) const;
   const pipeline::ReplaySources& replay_sources() const { return *replay_sources_; }
   std::size_t sessions() const { return sessions_.size(); }
 

@@ -38,13 +38,12 @@ Shown::Epoch& Shown::open(const storage::EventLog& log, const pipeline::Channel&
   return epoch;
 }
 
-void Shown::look_ahead(const storage::EventLog& log, Epoch& epoch, model::Version sealed) const {
-  const Instant end = tick_.instant_of(sealed);
-  while (epoch.ahead.empty() || epoch.fold->counted_at(epoch.ahead.back()) <= end) {
-    const auto chunk =
-        log.read(epoch.ahead.empty() ? epoch.fold->next() : epoch.ahead.back().end());
-    require(chunk.has_value(), kSnapshot, "the log cannot be read");
-    if (!*chunk) return;
+void Shown::read(const storage::EventLog& log, Epoch& epoch, model::Offset end) {
+  for (;;) {
+    const model::Offset next = epoch.ahead.empty() ? epoch.fold->next() : epoch.ahead.back().end();
+    if (next >= end) return;
+    const auto chunk = log.read(next);
+    require(chunk && *chunk, kSnapshot, "the log cannot be read");
     epoch.ahead.push_back(**chunk);
   }
 }
@@ -78,12 +77,12 @@ void Shown::forget_feed() {
 }
 
 void Shown::follow(const storage::EventLog& log, const pipeline::Channel& channel,
-                   model::Version sealed) {
+                   model::Offset read_to) {
   const model::Position now = channel.feed.position();
   Epoch& epoch = open(log, channel);
   require(now.version >= epoch.until, kForward,
           "version " + text_of(now.version) + " was given out after " + text_of(epoch.until));
-  look_ahead(log, epoch, std::max(sealed, now.version));
+  read(log, epoch, read_to);
   advance(epoch, now.version);
   const auto [held, fresh] = held_.try_emplace(channel.audience, now);
   if (fresh || held->second.epoch != now.epoch) {

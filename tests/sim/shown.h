@@ -24,9 +24,9 @@ class Shown {
   explicit Shown(model::TickLength tick) : tick_(tick) {}
 
   // After something was given out: takes it in, and compares the deltas since the last time.
-  // `sealed`: up to where the hub has folded, which may be further than what it shows.
+  // `read_to`: up to where the hub has read, which may be further than what it shows.
   void follow(const storage::EventLog& log, const pipeline::Channel& channel,
-              model::Version sealed);
+              model::Offset read_to);
   // The hub has ended: the next feed begins with a snapshot, and its log is read anew.
   void forget_feed();
   // Compares the feed's snapshot.
@@ -60,8 +60,7 @@ class Shown {
   };
 
   Epoch& open(const storage::EventLog& log, const pipeline::Channel& channel);
-  // Reads as far as a fold does that is sealed there: one chunk further.
-  void look_ahead(const storage::EventLog& log, Epoch& epoch, model::Version sealed) const;
+  static void read(const storage::EventLog& log, Epoch& epoch, model::Offset end);
   void advance(Epoch& epoch, model::Version until);
   void compare(const Epoch& epoch, const model::Position& held,
                const feed::Delivery& delivery) const;

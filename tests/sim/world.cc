@@ -243,7 +243,7 @@ void World::begin_life() {
   const auto audit = process_->audit_log().verify(held);
   for (const std::string& fault : audit.faults) throw Broken("the audit chain is whole", fault);
   for (const auto& channel : process_->channels().all()) {
-    shown_.follow(process_->log(), *channel, process_->sealed(*channel));
+    shown_.follow(process_->log(), *channel, process_->read_to(*channel));
     shown_.check_snapshot(*channel);
   }
 }
@@ -324,7 +324,7 @@ bool World::fold() {
     const std::size_t ring = channel->feed.usage().ring_bytes;
     require(ring <= ground_.limits.ring_bytes_max + kRingSlackBytes, "memory is bounded",
             std::to_string(ring) + " bytes are in the ring");
-    shown_.follow(process_->log(), *channel, process_->sealed(*channel));
+    shown_.follow(process_->log(), *channel, process_->read_to(*channel));
   }
   return true;
 }
@@ -501,7 +501,7 @@ void World::check_settled() {
   stored_.check(process_->log());
   stored_.verify(process_->log());
   for (const auto& channel : process_->channels().all()) {
-    shown_.follow(process_->log(), *channel, process_->sealed(*channel));
+    shown_.follow(process_->log(), *channel, process_->read_to(*channel));
     shown_.check_snapshot(*channel);
     // Of what retention has reduced since, a replay counts what is left.
     if (!archivist_.has_reduced()) shown_.check_replays(*channel, process_->replay_sources());
