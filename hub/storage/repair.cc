@@ -10,8 +10,10 @@
 
 #include "hub/storage/chunk_codec.h"
 #include "hub/storage/database.h"
+#include "hub/storage/erasure_task.h"
 #include "hub/storage/log_keys.h"
 #include "hub/storage/recovery.h"
+#include "hub/storage/retention_task.h"
 #include "hub/storage/sha256.h"
 #include "hub/storage/sync_files.h"
 #include "hub/storage/wal_tail.h"
@@ -91,15 +93,34 @@ Result<std::unique_ptr<LogDatabase>> open_damaged(const std::filesystem::path& d
                     log.error().message + "; nothing of it can be read: restore it from a backup");
 }
 
+// What a setting says of a log that ends there; nothing: it says nothing of it.
+std::optional<std::string> setting_below(const std::string& key, std::string value,
+                                         model::Offset below) {
+  if (key == kErasingKey) {
+    // Every entry that is to be erased lies before the event: the next start completes it.
+    const auto erasing = decode_erasing(value);
+    if (erasing && erasing->event >= below) return std::nullopt;
+  } else if (key == kLastErasureKey) {
+    const auto event = decode_number(value);
+    if (event && *event >= below.value()) return std::nullopt;
+  } else if (key == kReducedKey) {
+    auto reduced = decode_reduced(value);
+    if (!reduced) return value;
+    reduced->end = std::min(reduced->end, below);
+    return encode_reduced(*reduced);
+  } else if (key.starts_with(kReductionPrefix)) {
+    return std::nullopt;  // the sequences behind the end come again: retention looks anew
+  }
+  return value;
+}
+
 Result<void> copy_meta(const LogDatabase& from, rocksdb::WriteBatch& batch, const LogDatabase& to,
                        model::Offset below) {
   const std::unique_ptr<rocksdb::Iterator> at(from.db().NewIterator({}, from.meta()));
   for (at->SeekToFirst(); at->Valid(); at->Next()) {
     const std::string key = at->key().ToString();
-    const auto number = decode_number(view(at->value()));
-    const bool gone =
-        key == kErasingKey || (key == kLastErasureKey && number && *number >= below.value());
-    if (!gone) batch.Put(to.meta(), key, at->value());
+    const auto value = setting_below(key, at->value().ToString(), below);
+    if (value) batch.Put(to.meta(), key, *value);
   }
   if (at->status().ok()) return {};
   return database_error("the log's settings cannot be read", at->status());

@@ -22,6 +22,8 @@ std::string encode_progress(model::Sequence reduced, model::Sequence stubs) {
   return value;
 }
 
+}  // namespace
+
 std::string encode_reduced(const ReducedUpTo& reduced) {
   std::string value;
   put_little(value, kLogFormat);
@@ -29,8 +31,6 @@ std::string encode_reduced(const ReducedUpTo& reduced) {
   put_little(value, to_micros(reduced.recorded));
   return value;
 }
-
-}  // namespace
 
 std::optional<ReducedUpTo> decode_reduced(std::string_view value) {
   Reader reader(value);

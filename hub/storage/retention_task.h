@@ -12,6 +12,7 @@
 
 namespace commonwatch::storage {
 
+std::string encode_reduced(const ReducedUpTo& reduced);
 std::optional<ReducedUpTo> decode_reduced(std::string_view value);
 
 class RetentionTask {

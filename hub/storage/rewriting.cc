@@ -102,17 +102,33 @@ Result<void> sweep(const LogDatabase& log, Indexes& indexes,
   return indexes.flush();
 }
 
+namespace {
+
+// Of a log that a repair set aside: when its newest file was written.
+Instant written_at(const std::filesystem::directory_entry& copy) {
+  std::error_code failed;
+  auto written = copy.last_write_time(failed);
+  if (copy.is_directory(failed)) {
+    for (const auto& file : std::filesystem::directory_iterator(copy, failed)) {
+      written = std::max(written, file.last_write_time(failed));
+    }
+  }
+  return std::chrono::time_point_cast<Duration>(std::chrono::file_clock::to_sys(written));
+}
+
+}  // namespace
+
 Result<void> remove_cut_copies(const std::filesystem::path& directory, Instant before) {
   const auto cut = directory / "cut";
   std::error_code failed;
   if (!std::filesystem::exists(cut, failed)) return {};
   std::vector<std::filesystem::path> old;
   for (const auto& entry : std::filesystem::directory_iterator(cut, failed)) {
-    const auto written = std::chrono::file_clock::to_sys(entry.last_write_time(failed));
-    if (std::chrono::time_point_cast<Duration>(written) < before) old.push_back(entry.path());
+    if (written_at(entry) < before) old.push_back(entry.path());
   }
   for (const auto& path : old) {
-    if (!std::filesystem::remove(path, failed) || failed) {
+    std::filesystem::remove_all(path, failed);
+    if (failed) {
       return make_error(ErrorCode::kInternal, path.string() +
                                                   " cannot be removed: " + failed.message() +
                                                   "; check the rights, then restart the hub");

@@ -75,10 +75,12 @@ TEST_CASE("What was erased is in no file of the data directory, now or after a r
   ManyRevisions p;
   std::filesystem::create_directories(p.options.directory / "cut");
   std::ofstream(p.options.directory / "cut" / "000004.log") << kPlanted;
+  std::filesystem::create_directories(p.options.directory / "cut" / "events-from-2");
+  std::ofstream(p.options.directory / "cut" / "events-from-2" / "000009.sst") << kPlanted;
   const Checkpoint checkpoint{model::EngineEpoch(1), model::Version(1), Offset(3), kPlanted};
   REQUIRE(p.log->write_checkpoint("all", checkpoint, Offset(0), 8).has_value());
   REQUIRE(p.log->write_checkpoint("police", checkpoint, Offset(0), 8).has_value());
-  REQUIRE(files_with(p.options.directory, kPlanted).size() >= 4);
+  REQUIRE(files_with(p.options.directory, kPlanted).size() >= 5);
   REQUIRE(erase(*p.log, p.name, kRecord).has_value());
   CHECK(files_with(p.options.directory, kPlanted).empty());
   CHECK(files_with(p.options.directory, kRecord).empty());
