@@ -40,7 +40,7 @@ pipeline::PictureSettings picture_settings(const Configuration& configuration) {
 std::vector<pipeline::Epoch> open_epochs(storage::EventLog& log,
                                          const Configuration& configuration) {
   auto epochs =
-      pipeline::begin_epochs(log, picture_settings(configuration), tick_of(configuration));
+      pipeline::recover_epochs(log, picture_settings(configuration), tick_of(configuration));
   if (!epochs) throw Failure(epochs.error());
   return *std::move(epochs);
 }

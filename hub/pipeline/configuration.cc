@@ -80,6 +80,11 @@ std::uint64_t digest_of(const PictureSettings& settings, model::TickLength tick,
                           log_settings(tick, mode) + settings.canonical());
 }
 
+void begin_next(wire::AudienceEpoch& epoch) {
+  ++epoch.generation;
+  epoch.begins = true;
+}
+
 // What becomes of an audience's epoch with the settings as they are now.
 wire::AudienceEpoch next_epoch(const History& history, const PictureSettings& settings,
                                std::uint64_t digest) {
@@ -94,8 +99,7 @@ wire::AudienceEpoch next_epoch(const History& history, const PictureSettings& se
   });
   const bool changed = epoch.generation == 0 || epoch.digest != digest;
   if (!changed && !erased) return epoch;
-  ++epoch.generation;
-  epoch.begins = true;
+  begin_next(epoch);
   epoch.digest = digest;
   if (changed) epoch.settings_generation = epoch.generation;
   const bool altered = known == before.end() ? history.altered : erased;
@@ -103,17 +107,28 @@ wire::AudienceEpoch next_epoch(const History& history, const PictureSettings& se
   return epoch;
 }
 
-// Audiences that are no longer there keep their count: who comes back does not get old numbers.
+// Whether an audience's epoch, with these settings of its own, cannot be folded as it was.
+using IsLost = std::function<bool(const PictureSettings& own, const wire::AudienceEpoch&)>;
+
+// Audiences that are no longer there keep their count: who comes back does not get old numbers, nor
+// what was erased meanwhile.
 std::vector<wire::AudienceEpoch> next_epochs(const History& history,
                                              const PictureSettings& settings,
-                                             model::TickLength tick, storage::ClockMode mode) {
+                                             model::TickLength tick, storage::ClockMode mode,
+                                             const IsLost& is_lost) {
   std::vector<wire::AudienceEpoch> epochs;
   for (const std::string& audience : settings.audiences()) {
     const PictureSettings own = settings.of(audience);
-    epochs.push_back(next_epoch(history, own, digest_of(own, tick, mode)));
+    wire::AudienceEpoch next = next_epoch(history, own, digest_of(own, tick, mode));
+    if (!next.begins && is_lost(own, next)) begin_next(next);
+    epochs.push_back(std::move(next));
   }
   for (wire::AudienceEpoch gone : history.last.audiences) {
     gone.begins = false;
+    if (!history.erased.empty()) {
+      begin_next(gone);
+      gone.altered_generation = gone.generation;
+    }
     if (std::ranges::find(epochs, gone.audience, &wire::AudienceEpoch::audience) == epochs.end()) {
       epochs.push_back(std::move(gone));
     }
@@ -173,21 +188,27 @@ Result<Epoch> open_epoch(const storage::EventLog& log, const PictureSettings& se
   return epoch;
 }
 
-}  // namespace
-
-std::string canonical_settings(const PictureSettings& settings, model::TickLength tick,
-                               storage::ClockMode mode) {
-  return settings.hotspot.canonical() + log_settings(tick, mode) + settings.sharing.canonical();
+// Where retention has reduced what would be folded again, an epoch's state is in its checkpoints
+// only.
+bool is_state_lost(const storage::EventLog& log, model::TickLength tick,
+                   const PictureSettings& own, const wire::AudienceEpoch& of) {
+  const auto reduced = log.reduced();
+  if (!reduced) return false;
+  const auto id = model::make_engine_epoch(log.epoch(), of.audience, of.digest, of.generation);
+  const auto checkpoint =
+      log.read_checkpoint(of.audience, id, tick.at_or_before(log.durable().recorded));
+  return !checkpoint || checkpoint->next < reduced->end ||
+         !Picture::restore(own, checkpoint->state);
 }
 
-Result<std::vector<Epoch>> begin_epochs(storage::EventLog& log, const PictureSettings& settings,
-                                        model::TickLength tick) {
+Result<std::vector<Epoch>> begin(storage::EventLog& log, const PictureSettings& settings,
+                                 model::TickLength tick, const IsLost& is_lost) {
   const model::Offset clean_below = log.durable().end;
   const auto history = read_history(log);
   if (!history) return history.error();
   const wire::Configuration now{hotspot::kEngineVersion, kHubName,
                                 canonical_settings(settings, tick, log.clock_mode()),
-                                next_epochs(*history, settings, tick, log.clock_mode())};
+                                next_epochs(*history, settings, tick, log.clock_mode(), is_lost)};
   const bool begins = std::ranges::any_of(now.audiences, &wire::AudienceEpoch::begins);
   if (begins || !shows_the_same(history->last, now)) {
     if (auto appended = append_configuration(log, now); !appended) return appended.error();
@@ -204,6 +225,25 @@ Result<std::vector<Epoch>> begin_epochs(storage::EventLog& log, const PictureSet
     epochs.push_back(*std::move(epoch));
   }
   return epochs;
+}
+
+}  // namespace
+
+std::string canonical_settings(const PictureSettings& settings, model::TickLength tick,
+                               storage::ClockMode mode) {
+  return settings.hotspot.canonical() + log_settings(tick, mode) + settings.sharing.canonical();
+}
+
+Result<std::vector<Epoch>> begin_epochs(storage::EventLog& log, const PictureSettings& settings,
+                                        model::TickLength tick) {
+  return begin(log, settings, tick, [](const auto&, const auto&) { return false; });
+}
+
+Result<std::vector<Epoch>> recover_epochs(storage::EventLog& log, const PictureSettings& settings,
+                                          model::TickLength tick) {
+  return begin(log, settings, tick, [&](const PictureSettings& own, const auto& epoch) {
+    return is_state_lost(log, tick, own, epoch);
+  });
 }
 
 namespace {

@@ -74,12 +74,15 @@ std::string canonical_settings(const PictureSettings& settings, model::TickLengt
 
 // The log's current epochs, one for each audience, from narrow to wide: appends a configuration
 // event if the settings or the engine are others than those of the last one, or something was
-// erased since. Blocks until it is durable: not on the log thread. For start-up, and after an
-// erasure or a change of settings (Aggregation::begin_epochs then takes them up); never while a
-// record is being erased: the epoch would rest on what is left of it. `settings.audience` is not
-// looked at.
+// erased since. Blocks until it is durable: not on the log thread. After an erasure
+// or a change of settings (Aggregation::begin_epochs then takes them up); never while a record is
+// being erased: the epoch would rest on what is left of it. `settings.audience` is not looked at.
 Result<std::vector<Epoch>> begin_epochs(storage::EventLog& log, const PictureSettings& settings,
                                         model::TickLength tick);
+// begin_epochs, for a start: an epoch begins anew as well if retention has reduced what would be
+// folded again and no checkpoint has all of it: the fold need not give what viewers hold.
+Result<std::vector<Epoch>> recover_epochs(storage::EventLog& log, const PictureSettings& settings,
+                                          model::TickLength tick);
 
 // A fold by other settings of what is durable now, for an epoch that is about to begin: it gave out
 // no tick. Blocks: reads the whole log.

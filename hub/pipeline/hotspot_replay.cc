@@ -38,6 +38,8 @@ class HotspotReplay final : public Replay {
   Result<void> preload_everything();
   void snapshot(ReplayStep& step) const;
   void deliver(model::Version version, Instant as_of, const std::vector<model::TileDelta>& deltas);
+  // What may no longer be shown as it was folded.
+  Result<void> check_epoch() const;
   // Takes in the next chunk, or gives out what is left up to the end; false at the end.
   Result<bool> advance();
   bool selects(model::Tile tile) const;
@@ -181,13 +183,23 @@ Result<bool> HotspotReplay::advance() {
   return false;
 }
 
-Result<ReplayStep> HotspotReplay::next(StepSize size) {
+Result<void> HotspotReplay::check_epoch() const {
   if (!channel_.agrees(epoch_)) return agreements_changed();
   if (is_outlived_) {
     return make_error(ErrorCode::kReplayInvalid,
                       "the hub's settings changed while the replay followed; begin it anew",
                       "replay");
   }
+  if (channel_.epoch.get()->altered_before > epoch_->altered_before) {
+    return make_error(ErrorCode::kReplayInvalid,
+                      "a record was erased while the replay was under way; begin it anew",
+                      "replay");
+  }
+  return {};
+}
+
+Result<ReplayStep> HotspotReplay::next(StepSize size) {
+  if (auto holds = check_epoch(); !holds) return holds.error();
   step_ = ReplayStep();
   step_bytes_ = 0;
   step_.reached = from_.tick.instant_of(fold_->sealed());
@@ -209,6 +221,7 @@ Result<ReplayStep> HotspotReplay::next(StepSize size) {
 }
 
 Result<void> HotspotReplay::seek(Instant time) {
+  if (auto holds = check_epoch(); !holds) return holds;
   count_ = 0;
   checksum_ = Checksum();
   return fold_to(std::clamp(from_.tick.at_or_before(time), first_, std::max(first_, end_)));

@@ -62,7 +62,7 @@ class Core {
        const Limits& limits = {})
       : limits_(limits),
         log_(open(directory)),
-        channels_(pipeline::begin_epochs(*log_, settings, kTick).value(),
+        channels_(pipeline::recover_epochs(*log_, settings, kTick).value(),
                   {64U << 20U, std::chrono::days(36'500)}, frames()),
         ingest_(*log_, clock_, limits_, metrics_),
         aggregation_(*log_, channels_, kTick, clock_, limits_, metrics_,
@@ -162,18 +162,22 @@ class Core {
     return begin_epoch(open_settings(settings));
   }
 
-  // Every step of a replay, one frame after the other, and its summary.
-  std::pair<std::vector<std::string>, wire::ReplayEnd> replay(const wire::ReplayRequest& request) {
+  std::unique_ptr<pipeline::Replay> begin_replay(const wire::ReplayRequest& request) {
     auto replay = pipeline::make_replay(request, principal_, wire::Encoding::kJson, sources_);
     REQUIRE(replay.has_value());
+    return *std::move(replay);
+  }
+  // Every step of a replay, one frame after the other, and its summary.
+  std::pair<std::vector<std::string>, wire::ReplayEnd> replay(const wire::ReplayRequest& request) {
+    const auto replay = begin_replay(request);
     std::vector<std::string> frames;
     for (;;) {
-      auto step = (*replay)->next(pipeline::StepSize::kPage);
+      auto step = replay->next(pipeline::StepSize::kPage);
       REQUIRE(step.has_value());
       frames.insert(frames.end(), step->frames.begin(), step->frames.end());
       if (step->at_end) break;
     }
-    return {frames, (*replay)->summarize(wire::ReplayEndReason::kEndOfRange)};
+    return {frames, replay->summarize(wire::ReplayEndReason::kEndOfRange)};
   }
 
   storage::EventLog& log() { return *log_; }

@@ -85,6 +85,66 @@ TEST_CASE("Replays of times before an erasure are marked altered, later ones are
   CHECK(core.replay(request(kHotspots, since)).second.marks == wire::ReplayMarks());
 }
 
+TEST_CASE("A replay of hotspots ends when a record is erased meanwhile, as far as it has come") {
+  const TemporaryDirectory directory;
+  Core core(directory.path());
+  REQUIRE(core.publish("county-ems/cad", city()).has_value());
+  core.settle();
+  wire::ReplayRequest known_now = request(kHotspots);
+  known_now.knowledge_now = true;
+  const auto then = core.begin_replay(request(kHotspots));
+  const auto now = core.begin_replay(known_now);
+  const auto events = core.begin_replay(request(kEvents));
+  for (const auto& replay : {then.get(), now.get()}) {
+    REQUIRE(replay->next(pipeline::StepSize::kMoment).has_value());
+  }
+  erase(core, "c3");
+  for (const auto& replay : {then.get(), now.get()}) {
+    const auto step = replay->next(pipeline::StepSize::kMoment);
+    REQUIRE_FALSE(step.has_value());
+    CHECK(step.error().code == ErrorCode::kReplayInvalid);
+    CHECK_FALSE(replay->seek(kStart).has_value());
+  }
+  CHECK(events->next(pipeline::StepSize::kPage).has_value());  // reads what is there now
+}
+
+TEST_CASE("An audience that was away when a record was erased comes back in another epoch") {
+  const auto agreed = [](std::vector<std::string> audiences) {
+    pipeline::PictureSettings settings{quick_settings(), {}, {}};
+    sharing::Agreement agreement{"county-ems", 1, kStart, "mou", false, {}};
+    for (const std::string& id : audiences) {
+      sharing::Audience& audience = settings.sharing.audiences.emplace_back();
+      audience.id = id;
+      audience.content = sharing::Content::kEvents;
+      audience.persons = true;
+      agreement.terms.push_back(sharing::everything(id));
+      agreement.terms.back().purposes = {"response"};
+    }
+    settings.sharing.agreements = {agreement};
+    settings.sharing = sharing::normalised(std::move(settings.sharing));
+    return settings;
+  };
+  const TemporaryDirectory directory;
+  Core core(directory.path(), agreed({"police", "health"}));
+  REQUIRE(core.publish("county-ems/cad", {overdose("a", hours(1))}).has_value());
+  const auto before = core.channel("police").epoch.get();
+  const auto begin = [&](const pipeline::PictureSettings& settings) {
+    return pipeline::begin_epochs(core.log(), settings, kTick).value();
+  };
+  const bool erases = GENERATE(true, false);
+  CHECK(begin(agreed({"health"})).size() == 1);
+  if (erases) {
+    REQUIRE(pipeline::erase_record(core.log(), "county-ems/cad", "a", "the privacy officer")
+                .has_value());
+  }
+  CHECK(begin(agreed({"health"})).size() == 1);
+  const pipeline::Epoch after = begin(agreed({"police", "health"})).front();
+  REQUIRE(after.audience() == "police");
+  CHECK((after.id != before->id) == erases);
+  CHECK((after.altered_before > before->begins) == erases);
+  CHECK(after.recomputed_before == before->recomputed_before);
+}
+
 TEST_CASE("Hotspots replayed from before a change of settings are marked recomputed") {
   const TemporaryDirectory directory;
   Core core(directory.path());

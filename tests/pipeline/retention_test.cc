@@ -160,6 +160,27 @@ TEST_CASE("The aggregation reduces what its retention says, once time has come")
   }
 }
 
+TEST_CASE("Where retention has reduced, an epoch goes on from a checkpoint, or begins anew") {
+  const TemporaryDirectory directory;
+  model::EngineEpoch before;
+  {
+    Core core(directory.path());
+    core.aggregation().set_retention({{}, storage::KeptFor{10, 400}});
+    REQUIRE(core.publish("county-ems/cad", quiet()).has_value());
+    core.settle();
+    REQUIRE(core.publish("county-ems/cad", {overdose("next", days(kQuietDays) + hours(30))})
+                .has_value());
+    while (!core.log().reduced()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    core.settle();
+    before = core.feed().position().epoch;
+  }
+  const bool has_checkpoints = GENERATE(true, false);
+  if (!has_checkpoints) REQUIRE(std::filesystem::remove_all(directory.path() / "checkpoints") > 1);
+  Core again(directory.path());
+  again.settle();
+  CHECK((again.feed().position().epoch == before) == has_checkpoints);
+}
+
 TEST_CASE("Replays of reduced events are marked so, and those of whole ones are not") {
   const TemporaryDirectory directory;
   Core core(directory.path());
