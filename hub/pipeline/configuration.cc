@@ -190,8 +190,8 @@ Result<Epoch> open_epoch(const storage::EventLog& log, const PictureSettings& se
 
 // Where retention has reduced what would be folded again, an epoch's state is in its checkpoints
 // only.
-bool is_state_lost(const storage::EventLog& log, model::TickLength tick,
-                   const PictureSettings& own, const wire::AudienceEpoch& of) {
+bool is_state_lost(const storage::EventLog& log, model::TickLength tick, const PictureSettings& own,
+                   const wire::AudienceEpoch& of) {
   const auto reduced = log.reduced();
   if (!reduced) return false;
   const auto id = model::make_engine_epoch(log.epoch(), of.audience, of.digest, of.generation);

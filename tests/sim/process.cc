@@ -86,7 +86,8 @@ auto Process::run_blocking(Work work) {
 
 Result<void> Process::begin(const pipeline::PictureSettings& settings) {
   settings_ = settings;
-  auto epochs = run_blocking([&] { return pipeline::recover_epochs(*log_, settings, ground_.tick); });
+  auto epochs =
+      run_blocking([&] { return pipeline::recover_epochs(*log_, settings, ground_.tick); });
   if (!epochs) return epochs.error();
   channels_ = std::make_unique<pipeline::Channels>(
       *std::move(epochs),

@@ -310,9 +310,7 @@ bool World::commit_audit() {
 bool World::index() { return process_ && process_->index(); }
 bool World::rewrite() { return process_ && process_->rewrite(); }
 bool World::erase() { return process_ && archivist_.erase(*process_, random_); }
-// Not where an erasure takes the checkpoints of an audience whose epoch goes on: what is reduced
-// does not give the same state again.
-bool World::retain() { return process_ && coalition_.is_open() && archivist_.retain(*process_); }
+bool World::retain() { return process_ && archivist_.retain(*process_); }
 bool World::keep_house() { return process_ && (process_->keep_house(), true); }
 bool World::check_clock() { return process_ && (process_->check_clock(), true); }
 bool World::seal() { return process_ && process_->seal(); }
