@@ -310,8 +310,12 @@ Result<void> Aggregation::begin_retention() {
   if (auto written = write_checkpoints(true); !written) return written;
   *retaining_ = true;
   std::vector<const Picture*> pictures;
-  for (const auto& fold : folds_) pictures.push_back(&fold->fold().picture());
-  log_.reduce_before(*std::move(retention), now, make_skeletons(pictures),
+  model::Offset clean_below = log_.durable().end;
+  for (const auto& fold : folds_) {
+    pictures.push_back(&fold->fold().picture());
+    clean_below = std::min(clean_below, fold->channel().epoch.get()->clean_below);
+  }
+  log_.reduce_before(*std::move(retention), now, clean_below, make_skeletons(pictures),
                      [under_way = retaining_](const Result<storage::RetentionPass>& pass) {
                        *under_way = false;
                        if (!pass) {

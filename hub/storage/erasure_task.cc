@@ -66,6 +66,8 @@ Result<TaskStep> ErasureTask::step() {
   switch (stage_) {
     case Stage::kScanSource:
       return scan_source();
+    case Stage::kScanLinks:
+      return scan_links();
     case Stage::kScanHub:
       return scan_hub();
     case Stage::kRewrite:
@@ -96,7 +98,8 @@ Result<void> ErasureTask::look_at(model::Offset first) {
   for (std::size_t index = 0; index < (*chunk)->size(); ++index) {
     if (!matches((*chunk)->entry(index))) continue;
     const model::Offset offset = (*chunk)->first().plus(index);
-    if (!erasing_.entries.empty() && erasing_.entries.back() >= offset) continue;
+    if (own_scanned_ > offset) continue;
+    own_scanned_ = offset.next();
     erasing_.entries.push_back(offset);
     ++erasing_.events;
   }
@@ -127,6 +130,40 @@ TaskStep ErasureTask::scan_source() {
                               "the log holds no such record of " + request_.source.text() +
                                   "; check source and record id (nothing was changed)",
                               "record"));
+  }
+  stage_ = links_scanned_ == model::Offset(0) ? Stage::kScanLinks : Stage::kScanHub;
+  return TaskStep::kMore;
+}
+
+bool ErasureTask::is_skeleton_of_another(const EntryView& entry) const {
+  return entry.form == EntryForm::kSkeleton && decode_key(entry.key) != erasing_.record;
+}
+
+std::optional<Skeleton> ErasureTask::unlinked(const EntryView& entry) const {
+  if (!is_skeleton_of_another(entry)) return std::nullopt;
+  if (entry.skeleton.find(encode_key(erasing_.record)) == entry.skeleton.npos) return std::nullopt;
+  auto skeleton = decode_skeleton(entry.skeleton);
+  if (!skeleton) return std::nullopt;
+  std::size_t unlinked = 0;
+  for (Links& links : skeleton->linked) unlinked += std::erase(links.records, erasing_.record);
+  std::erase_if(skeleton->linked, [](const Links& links) { return links.records.empty(); });
+  return unlinked > 0 ? skeleton : std::nullopt;
+}
+
+// Of any source, wherever retention has been.
+TaskStep ErasureTask::scan_links() {
+  const auto reduced = parts_.rewritten.reduced();
+  const model::Offset end = reduced ? reduced->end : model::Offset(0);
+  for (std::size_t looked = 0; links_scanned_ < end; ++looked) {
+    if (looked == kChunksMax) return TaskStep::kMore;
+    auto chunk = read_stored(parts_.log, links_scanned_);
+    if (!chunk) return give_up(chunk.error());
+    if (!*chunk) break;
+    for (std::size_t index = 0; (*chunk)->has_forms() && index < (*chunk)->size(); ++index) {
+      if (!unlinked((*chunk)->entry(index))) continue;
+      erasing_.entries.push_back((*chunk)->first().plus(index));
+    }
+    links_scanned_ = (*chunk)->end();
   }
   stage_ = Stage::kScanHub;
   return TaskStep::kMore;
@@ -182,16 +219,23 @@ std::vector<Operation> ErasureTask::events() {
   return events;
 }
 
+std::optional<Reduction> ErasureTask::reduction_of(const EntryView& entry) const {
+  if (!is_skeleton_of_another(entry)) return Reduction{};
+  auto skeleton = unlinked(entry);
+  if (!skeleton) return std::nullopt;
+  return Reduction{EntryForm::kSkeleton, decode_key(entry.key), *std::move(skeleton)};
+}
+
 Result<std::optional<Replacement>> ErasureTask::erase_at(std::uint32_t& entry) const {
   const auto& entries = erasing_.entries;
   auto chunk = read_stored(parts_.log, entries[entry]);
   if (!chunk) return chunk.error();
   if (!*chunk) return make_error(ErrorCode::kInternal, "what is to be erased is gone");
   const model::Offset first = (*chunk)->first();
-  auto erased =
-      reduce_chunk(**chunk, [&](std::size_t index, const EntryView&) -> std::optional<Reduction> {
+  auto erased = reduce_chunk(
+      **chunk, [&](std::size_t index, const EntryView& one) -> std::optional<Reduction> {
         const bool named = std::binary_search(entries.begin(), entries.end(), first.plus(index));
-        return named ? std::optional<Reduction>(Reduction{}) : std::nullopt;
+        return named ? reduction_of(one) : std::nullopt;
       });
   while (entry < entries.size() && entries[entry] < (*chunk)->end()) ++entry;
   if (!erased) return std::optional<Replacement>();
@@ -237,6 +281,8 @@ Result<TaskStep> ErasureTask::clean() {
     auto chunk = read_stored(parts_.log, entry);
     if (!chunk) return chunk.error();
     const model::Offset first = (*chunk)->first();
+    const bool erased = (*chunk)->entry_at(entry).form == EntryForm::kErased;
+    if (erased && !first_erased_) first_erased_ = entry;
     if (ranges.empty() || ranges.back().first != first) ranges.emplace_back(first, first);
   }
   sweep_ = std::async(std::launch::async, [&parts = parts_, ranges] {
@@ -254,8 +300,8 @@ Result<TaskStep> ErasureTask::finish() {
   batch.delete_setting(kErasingKey);
   if (auto written = batch.write(); !written) return written.error();
   if (request_.erased) {
-    request_.erased(Erased{erasing_.event, erasing_.events,
-                           backups_holding(parts_.directory, erasing_.entries.front())});
+    request_.erased(
+        Erased{erasing_.event, erasing_.events, backups_holding(parts_.directory, *first_erased_)});
   }
   return TaskStep::kOver;
 }

@@ -19,7 +19,8 @@ struct Erasing {
   model::SourceName source;
   model::RecordKey record;
   std::uint64_t events = 0;            // of the record
-  std::vector<model::Offset> entries;  // rising: these, and the hub's own that name it
+  // Rising: these, the hub's own that name it, and skeletons of others that are linked to it.
+  std::vector<model::Offset> entries;
   std::uint32_t rewritten = 0;         // of `entries`, the first so many
 };
 std::string encode_erasing(const Erasing& erasing);
@@ -41,13 +42,16 @@ class ErasureTask {
   void refuse(const Error& error);
 
  private:
-  enum class Stage { kScanSource, kScanHub, kRewrite, kClean, kSweep };
+  enum class Stage { kScanSource, kScanLinks, kScanHub, kRewrite, kClean, kSweep };
 
   TaskStep give_up(const Error& error);
   TaskStep scan_source();
+  TaskStep scan_links();
   TaskStep scan_hub();
-  // The chunk that holds that one of the entries, without all of them that it holds; moves behind
-  // those. It may be without them already.
+  // What is to become of one of the entries; nothing: it has become that.
+  std::optional<Reduction> reduction_of(const EntryView& entry) const;
+  // The chunk that holds that one of the entries, with all of them that it holds reduced; moves
+  // behind those. They may be so already.
   Result<std::optional<Replacement>> erase_at(std::uint32_t& entry) const;
   TaskStep name_chunks();
   Result<TaskStep> rewrite_some();
@@ -55,6 +59,9 @@ class ErasureTask {
   Result<TaskStep> finish();
   Result<void> look_at(model::Offset first);
   bool matches(const EntryView& entry) const;
+  bool is_skeleton_of_another(const EntryView& entry) const;
+  // Of a skeleton that is linked to the record: what it is without that.
+  std::optional<Skeleton> unlinked(const EntryView& entry) const;
 
   const RewriteParts& parts_;
   EraseRequest request_;
@@ -62,7 +69,10 @@ class ErasureTask {
   Stage stage_ = Stage::kScanSource;
   std::vector<RewrittenChunk> named_;
   model::Sequence scanned_;
+  model::Offset own_scanned_;  // behind the last of its own entries that was found
+  model::Offset links_scanned_;
   model::Offset hub_scanned_;
+  std::optional<model::Offset> first_erased_;
   std::future<Result<void>> sweep_;
 };
 

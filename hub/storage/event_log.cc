@@ -192,9 +192,10 @@ Result<bool> EventLog::is_latest(const model::SourceName& source, const Entry& e
   return impl_->reader_.is_latest(source, *number, entry);
 }
 
-void EventLog::reduce_before(Retention retention, Instant now, SkeletonMaker make,
-                             ReducedCallback reduced) {
-  impl_->push(ReduceRequest{std::move(retention), now, std::move(make), std::move(reduced)});
+void EventLog::reduce_before(Retention retention, Instant now, model::Offset clean_below,
+                             SkeletonMaker make, ReducedCallback reduced) {
+  impl_->push(
+      ReduceRequest{std::move(retention), now, clean_below, std::move(make), std::move(reduced)});
 }
 
 std::optional<ReducedUpTo> EventLog::reduced() const {

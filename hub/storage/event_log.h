@@ -319,15 +319,19 @@ class EventLog {
   // Reduces what was recorded so long before `now`. The hub's own events stay. A repeat or a
   // rejection becomes a stub where an event becomes a skeleton. A record that came whole again
   // under a revision that is reduced is a repeat, whatever it says: its content is not known any
-  // more. Copies in `cut/` older than the shortest `keep_days` are removed.
-  void reduce_before(Retention retention, Instant now, SkeletonMaker make, ReducedCallback reduced);
+  // more. Copies in `cut/` older than the shortest `keep_days` are removed. Answered with
+  // kConflict, and nothing reduced, if anything was erased from `clean_below` on: `make` may name
+  // it.
+  void reduce_before(Retention retention, Instant now, model::Offset clean_below,
+                     SkeletonMaker make, ReducedCallback reduced);
   std::optional<ReducedUpTo> reduced() const;
 
   // Erases every entry of the record, of whatever form: payload, salt, skeleton and key go, the
-  // hash stays; the record leaves the indexes; every checkpoint and every copy in `cut/` goes. The
-  // erasure's event comes first, and is completed at the next start after a crash. kNotFound: the
-  // log holds nothing of that record. kInvalidRequest: the id is empty. What the source reports
-  // under this record id later is a record of its own.
+  // hash stays; skeletons of others are not linked to it any more; the record leaves the indexes;
+  // every checkpoint and every copy in `cut/` goes. The erasure's event comes first, and is
+  // completed at the next start after a crash. kNotFound: the log holds nothing of that record.
+  // kInvalidRequest: the id is empty. What the source reports under this record id later is a
+  // record of its own.
   void erase(const model::SourceName& source, std::string record_id, ErasureMaker make,
              NamesRecord names, ErasedCallback erased);
   // The offset of the last erasure's event.

@@ -50,6 +50,7 @@ struct HoldRequest {
 struct ReduceRequest {
   Retention retention;
   Instant now;
+  model::Offset clean_below;
   EventLog::SkeletonMaker make;
   EventLog::ReducedCallback reduced;
 };

@@ -52,6 +52,12 @@ RetentionTask::RetentionTask(const RewriteParts& parts, ReduceRequest request)
 }
 
 Result<TaskStep> RetentionTask::step() {
+  const auto erasure = parts_.rewritten.last_erasure();
+  if (erasure && *erasure >= request_.clean_below) {
+    return give_up(make_error(ErrorCode::kConflict,
+                              "a record was erased since the pass was asked for; the next one "
+                              "reduces what this one would have"));
+  }
   if (stage_ == Stage::kSweep) return finish();
   if (at_ == sources_.size()) {
     const auto step = begin_sweep();

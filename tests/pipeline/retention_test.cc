@@ -1,4 +1,5 @@
 // The fold of a log after retention: what is left counts as it did.
+#include "hub/pipeline/erasure.h"
 #include "hub/pipeline/skeletons.h"
 #include "tests/pipeline/core.h"
 
@@ -44,7 +45,7 @@ storage::EventLog::SkeletonMaker make_skeletons(Core& core) {
 storage::RetentionPass reduce(Core& core, const storage::KeptFor& kept) {
   std::promise<Result<storage::RetentionPass>> answer;
   core.log().reduce_before(
-      {{}, kept}, core.log().durable().recorded, make_skeletons(core),
+      {{}, kept}, core.log().durable().recorded, core.log().durable().end, make_skeletons(core),
       [&](Result<storage::RetentionPass> pass) { answer.set_value(std::move(pass)); });
   return answer.get_future().get().value();
 }
@@ -113,6 +114,22 @@ TEST_CASE("A correction and a retraction reach a record that retention has reduc
               .has_value());
   core.settle();
   CHECK(shown(folded(core).picture()).incidents == before);  // one gone, one new, one moved
+}
+
+TEST_CASE("What comes again under an erased id joins no incident that was reduced before") {
+  const TemporaryDirectory directory;
+  Core core(directory.path());
+  REQUIRE(core.publish("county-ems/cad", quiet()).has_value());
+  REQUIRE(core.publish("police/cad", quiet_by_police()).has_value());
+  core.settle();
+  REQUIRE(reduce(core, {10, 400}).skeletons > 80);
+  const auto before = shown(folded(core).picture()).incidents;
+  const auto erased = pipeline::erase_record(core.log(), "police/cad", "p0", "the privacy officer");
+  REQUIRE(erased.has_value());
+  CHECK(shown(folded(core).picture()).incidents == before);  // the other agency tells of it
+  REQUIRE(core.publish("police/cad", {overdose("p0", days(kQuietDays))}).has_value());
+  core.settle();
+  CHECK(shown(folded(core).picture()).incidents == before + 1);
 }
 
 TEST_CASE("A picture of reduced records comes back from its checkpoint") {

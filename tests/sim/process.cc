@@ -266,10 +266,14 @@ std::optional<Instant> Process::retain(
   if (std::exchange(retaining_, true)) return std::nullopt;
   write_checkpoints();
   std::vector<const pipeline::Picture*> pictures;
-  for (const auto& fold : folds_) pictures.push_back(&fold->fold().picture());
+  model::Offset clean_below = log_->durable().end;
+  for (const auto& fold : folds_) {
+    pictures.push_back(&fold->fold().picture());
+    clean_below = std::min(clean_below, fold->channel().epoch.get()->clean_below);
+  }
   const Instant now = pictures.back()->as_of();
   log_->reduce_before(
-      retention, now, pipeline::make_skeletons(pictures),
+      retention, now, clean_below, pipeline::make_skeletons(pictures),
       [this, now, reduced = std::move(reduced)](const Result<storage::RetentionPass>& pass) {
         retaining_ = false;
         reduced(now, pass);

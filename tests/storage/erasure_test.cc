@@ -1,5 +1,6 @@
 // EventLog::erase.
 #include "hub/storage/backup_list.h"
+#include "hub/storage/record_keys.h"
 #include "tests/storage/log_fixture.h"
 
 namespace commonwatch::storage::test {
@@ -135,6 +136,54 @@ TEST_CASE("Skeletons and stubs of a record are erased as well") {
   CHECK(forms[1] == kGone);
   CHECK(forms[4] == kGone);
   CHECK(p.log->verify().faults.empty());
+}
+
+TEST_CASE("Skeletons of others are not linked to an erased record any more") {
+  ManyRevisions p;
+  const auto key_of = [](const Chunk& chunk, const std::string& record) {
+    return chunk.keys->of(model::record_key(chunk.source, record));
+  };
+  const auto make = [&](const Chunk& chunk, const Entry& entry) {
+    Skeleton skeleton = make_skeleton(chunk, entry);
+    const model::RecordKey another = key_of(chunk, "another");
+    skeleton.linked.push_back({"health", {key_of(chunk, kRecord), another}});
+    skeleton.linked.push_back({"police", {key_of(chunk, kRecord)}});
+    return skeleton;
+  };
+  REQUIRE(reduce(*p.log, kept_for(1, 400), kNoon + std::chrono::days(10), make).has_value());
+  const auto read_linked = [&] {
+    std::vector<std::size_t> linked;
+    for (const Chunk& chunk : read_all(*p.log)) {
+      for (const Entry& entry : chunk.entries) {
+        if (entry.form != EntryForm::kSkeleton) continue;
+        for (const Links& links : entry.skeleton->linked) linked.push_back(links.records.size());
+      }
+    }
+    return linked;
+  };
+  REQUIRE(read_linked() == std::vector<std::size_t>{2, 1, 2, 1, 2, 1, 2, 1});
+  const auto erased = erase(*p.log, p.name, kRecord);
+  REQUIRE(erased.has_value());
+  CHECK(erased->events == 2);
+  CHECK(read_linked() == std::vector<std::size_t>{1, 1});  // of `other` and `last`
+  CHECK(p.log->verify().faults.empty());
+  p.reopen();
+  CHECK(read_linked() == std::vector<std::size_t>{1, 1});
+}
+
+TEST_CASE("A pass of retention that may name what was erased meanwhile reduces nothing") {
+  ManyRevisions p;
+  const Offset before = p.log->durable().end;
+  REQUIRE(erase(*p.log, p.name, kRecord).has_value());
+  std::promise<Result<RetentionPass>> answer;
+  p.log->reduce_before(kept_for(1, 400), kNoon + std::chrono::days(10), before, make_skeleton,
+                       [&](Result<RetentionPass> pass) { answer.set_value(std::move(pass)); });
+  const auto pass = answer.get_future().get();
+  REQUIRE(pass.has_error());
+  CHECK(pass.error().code == ErrorCode::kConflict);
+  CHECK(p.forms()[0] == kWhole);
+  REQUIRE(reduce(*p.log, kept_for(1, 400), kNoon + std::chrono::days(10)).has_value());
+  CHECK(p.forms()[0] == EntryForm::kSkeleton);
 }
 
 TEST_CASE("Erasing what is not there changes nothing and says so") {

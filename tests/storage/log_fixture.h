@@ -189,16 +189,18 @@ inline Retention kept_for(std::uint32_t keep, std::uint32_t skeleton) {
   return {{}, KeptFor{keep, skeleton}};
 }
 
-inline Result<RetentionPass> reduce(EventLog& log, const Retention& retention, Instant now) {
+// By what is not linked to anything.
+inline Skeleton make_skeleton(const Chunk&, const Entry& entry) {
+  Skeleton skeleton;
+  if (entry.cell.is_valid()) skeleton.cell = entry.cell.parent(15);
+  return skeleton;
+}
+
+inline Result<RetentionPass> reduce(EventLog& log, const Retention& retention, Instant now,
+                                    const EventLog::SkeletonMaker& make = make_skeleton) {
   std::promise<Result<RetentionPass>> answer;
-  log.reduce_before(
-      retention, now,
-      [](const Chunk&, const Entry& entry) {
-        Skeleton skeleton;
-        if (entry.cell.is_valid()) skeleton.cell = entry.cell.parent(15);
-        return skeleton;
-      },
-      [&](Result<RetentionPass> pass) { answer.set_value(std::move(pass)); });
+  log.reduce_before(retention, now, log.durable().end, make,
+                    [&](Result<RetentionPass> pass) { answer.set_value(std::move(pass)); });
   return answer.get_future().get();
 }
 

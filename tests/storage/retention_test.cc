@@ -180,7 +180,8 @@ TEST_CASE("A pass that a crash interrupted is taken up by the next one") {
   // A copy at some moment of the pass.
   std::promise<void> over;
   kept.log->reduce_before(
-      kept_for(90, 400), kept.after(200), [](const Chunk&, const Entry&) { return Skeleton(); },
+      kept_for(90, 400), kept.after(200), kept.log->durable().end,
+      [](const Chunk&, const Entry&) { return Skeleton(); },
       [&](const auto&) { over.set_value(); });
   while (!kept.log->reduced()) std::this_thread::yield();
   kept.options.directory = kept.directory / "copy";
@@ -204,7 +205,8 @@ TEST_CASE("Events are taken while a pass runs") {
   Kept kept;
   std::promise<Result<RetentionPass>> over;
   kept.log->reduce_before(
-      kept_for(90, 400), kept.after(200), [](const Chunk&, const Entry&) { return Skeleton(); },
+      kept_for(90, 400), kept.after(200), kept.log->durable().end,
+      [](const Chunk&, const Entry&) { return Skeleton(); },
       [&](Result<RetentionPass> pass) { over.set_value(std::move(pass)); });
   for (std::uint64_t n = 5; n < 50; ++n) {
     must_submit(*kept.log, kept.ems, n, {overdose("r" + std::to_string(n))});
@@ -217,7 +219,7 @@ TEST_CASE("A pass answers with what its maker of skeletons finds wrong, and the 
   Kept kept;
   std::promise<Result<RetentionPass>> over;
   kept.log->reduce_before(
-      kept_for(90, 400), kept.after(200),
+      kept_for(90, 400), kept.after(200), kept.log->durable().end,
       [](const Chunk&, const Entry&) -> Skeleton {
         throw Failure(make_error(ErrorCode::kInternal, "no skeleton today"));
       },
