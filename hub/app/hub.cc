@@ -70,6 +70,7 @@ class Hub::Impl {
   mutable std::mutex configuration_mutex_;
   std::shared_ptr<const Configuration> in_force_;
   std::mutex epochs_mutex_;  // held by a reload, and by an erasure until its epochs have begun
+  std::mutex backups_mutex_;
   session::LiveLimits limits_;
   SystemClock clock_;
   telemetry::Metrics metrics_;
@@ -141,9 +142,12 @@ Hub::Impl::Impl(ConfigurationSource source, Configuration configuration)
                 audit_},
       vital_signs_(configuration_.data, *log_, channels_, aggregation_, clock_, metrics_,
                    services_.is_ready),
-      running_{services_, shards_, aggregation_,
+      running_{services_,
+               shards_,
+               aggregation_,
                [this](const std::string& by) { return reload(by); },
-               [this](const std::function<void()>& erase) { alter(erase); }} {
+               [this](const std::function<void()>& erase) { alter(erase); },
+               backups_mutex_} {
   const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
   const unsigned threads = configuration_.threads != 0 ? configuration_.threads : cores;
   for (unsigned i = 0; i < threads; ++i) {

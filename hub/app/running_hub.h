@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,9 @@ struct RunningHub {
   // Has `erase` take something out of the log, then shows the log folded anew to whom that
   // concerns. Blocks, also while something else is erased or reloaded. Throws Failure.
   std::function<void(const std::function<void()>& erase)> alter;
+  // Held while a backup is taken, and while a record is erased: an erasure names every backup that
+  // holds the record.
+  std::mutex& backups_mutex;
 };
 
 }  // namespace commonwatch::app

@@ -144,6 +144,10 @@ class DamagedLog(unittest.TestCase):
             held = len(after[source])
             asyncio.run(fault_hub.publish(self.hub, source, 2 * EVENTS - held, first=held + 1))
         self.assertEqual(self.records(), before)
+        # What was set aside holds everybody who is erased later.
+        erased = fault_hub.command(self.hub, "erase", SOURCES[0], before[SOURCES[0]][0])
+        self.assertEqual(erased[0], 0, erased[1])
+        self.assertEqual(list((self.hub.data / "cut").iterdir()), [])
         self.assertEqual(fault_hub.command(self.hub, "verify")[0], 0)
 
     def test_a_table_that_is_damaged_in_the_middle(self):

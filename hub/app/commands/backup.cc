@@ -1,5 +1,6 @@
 // `backup` and `restore`.
 #include <filesystem>
+#include <mutex>
 
 #include "hub/app/audit_commands.h"
 #include "hub/app/commands/commands.h"
@@ -47,6 +48,8 @@ Result<int> backup(OperatorContext& context, const Arguments& given, OperatorOut
   if (!path) return path.error();
   auto directory = storage::BackupDirectory::open(*path);
   if (!directory) return directory.error();
+  std::unique_lock<std::mutex> no_erasure;
+  if (context.running) no_erasure = std::unique_lock(context.running->backups_mutex);
   const auto content =
       (*directory)->take(*context.log, *context.audit, data, context.clock.wall());
   if (!content) return content.error();

@@ -28,8 +28,13 @@ Result<int> erase(OperatorContext& context, const Arguments& given, OperatorOutp
     erased = pipeline::erase_record(*context.log, source, given.text("RECORD"), context.by);
     if (*erased) record(context, model::AuditKind::kErasure, "erase", source, (*erased)->events);
   };
-  // What a running hub shows rests on the record until it is folded anew.
-  context.running ? context.running->alter(erase) : erase();
+  if (context.running) {
+    const std::lock_guard no_backup(context.running->backups_mutex);
+    // What is shown rests on the record until it is folded anew.
+    context.running->alter(erase);
+  } else {
+    erase();
+  }
   if (!*erased) return erased->error();
   output.write(describe(**erased));
   return 0;
