@@ -230,7 +230,7 @@ Numbering Spool::numbering() const {
 }
 std::map<std::string, std::uint64_t> Spool::marks() const {
   const std::lock_guard lock(mutex_);
-  return state_.marks;
+  return state_.marks.by_key();
 }
 
 }  // namespace commonwatch::client

@@ -82,8 +82,9 @@ void put_body(const SpoolState& state, std::string& out) {
   put(state.acknowledged_index, out);
   put(static_cast<std::uint32_t>(state.numbering.spans().size()), out);
   for (const auto& span : state.numbering.spans()) put_span(span, out);
-  put(static_cast<std::uint32_t>(state.marks.size()), out);
-  for (const auto& [key, value] : state.marks) put_mark({key, value}, out);
+  const std::vector<Mark> marks = state.marks.in_order();
+  put(static_cast<std::uint32_t>(marks.size()), out);
+  for (const Mark& mark : marks) put_mark(mark, out);
 }
 void put_body(const EventRecord& event, std::string& out) {
   put(event.index, out);
@@ -103,8 +104,7 @@ SpoolState take_state(Taker& in) {
     state.numbering.add_span(take_span(in));
   }
   for (auto left = in.take<std::uint32_t>(); left > 0 && in.ok(); --left) {
-    const Mark mark = in.take_mark();
-    state.marks[mark.key] = mark.value;
+    state.marks.set(in.take_mark());
   }
   return state;
 }
@@ -146,6 +146,28 @@ std::optional<SpoolRecord> take_record(std::string_view body) {
 
 }  // namespace
 
+void Marks::set(const Mark& mark) {
+  const auto known = marks_.find(mark.key);
+  if (known != marks_.end()) order_.erase(known->second.second);
+  marks_[mark.key] = {mark.value, ++sets_};
+  order_[sets_] = mark.key;
+  if (marks_.size() <= kMarksMax) return;
+  marks_.erase(order_.begin()->second);
+  order_.erase(order_.begin());
+}
+
+std::map<std::string, std::uint64_t> Marks::by_key() const {
+  std::map<std::string, std::uint64_t> values;
+  for (const auto& [key, mark] : marks_) values[key] = mark.first;
+  return values;
+}
+
+std::vector<Mark> Marks::in_order() const {
+  std::vector<Mark> marks;
+  for (const auto& [when, key] : order_) marks.push_back({key, marks_.at(key).first});
+  return marks;
+}
+
 void encode_record(const SpoolRecord& record, std::string& out) {
   std::string body;
   body.push_back(static_cast<char>(record.index()));
@@ -179,13 +201,13 @@ void apply_record(const SpoolRecord& record, SpoolState& state) {
     state = *whole;
   } else if (const auto* event = std::get_if<EventRecord>(&record)) {
     state.next_index = event->index + 1;
-    if (!event->mark.key.empty()) state.marks[event->mark.key] = event->mark.value;
+    if (!event->mark.key.empty()) state.marks.set(event->mark);
   } else if (const auto* numbering = std::get_if<NumberingRecord>(&record)) {
     state.numbering.add_span(numbering->span);
   } else if (const auto* acknowledged = std::get_if<AcknowledgedRecord>(&record)) {
     state.acknowledged_index = acknowledged->index;
   } else if (const auto* mark = std::get_if<MarkRecord>(&record)) {
-    state.marks[mark->mark.key] = mark->mark.value;
+    state.marks.set(mark->mark);
   }
 }
 

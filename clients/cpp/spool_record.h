@@ -10,7 +10,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
+#include <vector>
 
 #include "clients/cpp/numbering.h"
 
@@ -26,11 +28,27 @@ struct Mark {
   std::uint64_t value = 0;
 };
 
+// The marks that were set last; of an input whose mark is forgotten everything is spooled again.
+class Marks {
+ public:
+  static constexpr std::size_t kMarksMax = 4096;
+
+  void set(const Mark& mark);
+  std::map<std::string, std::uint64_t> by_key() const;
+  // From the one that was set longest ago.
+  std::vector<Mark> in_order() const;
+
+ private:
+  std::map<std::string, std::pair<std::uint64_t, std::uint64_t>> marks_;  // value, when set
+  std::map<std::uint64_t, std::string> order_;                            // when set, key
+  std::uint64_t sets_ = 0;
+};
+
 struct SpoolState {
   std::uint64_t next_index = 1;
   std::uint64_t acknowledged_index = 0;
   Numbering numbering;
-  std::map<std::string, std::uint64_t> marks;
+  Marks marks;
 };
 
 struct EventRecord {

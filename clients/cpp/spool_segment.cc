@@ -7,7 +7,6 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
-#include <fstream>
 #include <optional>
 
 namespace commonwatch::client {
@@ -25,23 +24,44 @@ std::optional<std::uint64_t> serial_of(const std::filesystem::path& path) {
   return serial;
 }
 
-std::string read_bytes(const std::filesystem::path& path, std::size_t bytes_max) {
-  std::ifstream in(path, std::ios::binary);
-  std::string bytes(bytes_max, '\0');
-  in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  bytes.resize(static_cast<std::size_t>(in.gcount()));
-  return bytes;
+Result<std::string> read_bytes(const Segment& segment, std::size_t bytes) {
+  auto file = open_file(segment.path, O_RDONLY);
+  if (!file) return file.error();
+  std::string text(bytes, '\0');
+  for (std::size_t at = 0; at < bytes;) {
+    const auto read = ::read((*file)->descriptor(), text.data() + at, bytes - at);
+    if (read < 0 && errno == EINTR) continue;
+    if (read < 0) return disk_fault("cannot read", segment.path, errno);
+    if (read == 0) {
+      return make_fault(FaultKind::kFailed, segment.path.string() +
+                                                " became shorter while it was "
+                                                "read; nothing was changed");
+    }
+    at += static_cast<std::size_t>(read);
+  }
+  return text;
 }
 
-// The State at the head of a segment; nothing if its creation was interrupted.
-std::optional<SpoolState> read_head(const std::filesystem::path& path, std::uint64_t bytes) {
-  const auto text =
-      read_bytes(path, std::min<std::size_t>(bytes, kRecordBodyBytesMax + kRecordHeaderBytes + 8));
-  if (!std::string_view(text).starts_with(kSegmentMagic)) return std::nullopt;
-  auto head = decode_record(std::string_view(text).substr(kSegmentMagic.size()));
-  if (head.status != DecodeStatus::kRecord) return std::nullopt;
-  if (auto* state = std::get_if<SpoolState>(&head.record)) return std::move(*state);
-  return std::nullopt;
+// The State at the head of a segment; nothing if there is none.
+Result<std::optional<SpoolState>> read_head(const Segment& segment) {
+  using Head = std::optional<SpoolState>;
+  const auto text = read_bytes(
+      segment, std::min<std::size_t>(segment.bytes, kRecordBodyBytesMax + kRecordHeaderBytes + 8));
+  if (!text) return text.error();
+  if (!text->starts_with(kSegmentMagic)) return Head();
+  auto head = decode_record(std::string_view(*text).substr(kSegmentMagic.size()));
+  if (head.status != DecodeStatus::kRecord) return Head();
+  auto* state = std::get_if<SpoolState>(&head.record);
+  return state ? Head(std::move(*state)) : Head();
+}
+
+// Whether a sound record begins anywhere behind the first byte: then what is before it is damage,
+// and no end that was torn off.
+bool has_record_behind(std::string_view text) {
+  for (std::size_t at = 1; at + kRecordHeaderBytes < text.size(); ++at) {
+    if (decode_record(text.substr(at)).status == DecodeStatus::kRecord) return true;
+  }
+  return false;
 }
 
 Fault damaged(const std::filesystem::path& path, std::size_t offset) {
@@ -54,8 +74,9 @@ Fault damaged(const std::filesystem::path& path, std::size_t offset) {
 
 // Applies every record of the last segment; gives the offset at which what is sound ends.
 Result<std::size_t> fold_segment(const Segment& segment, SpoolState& state) {
-  const auto text = read_bytes(segment.path, segment.bytes);
-  std::string_view rest(text);
+  const auto text = read_bytes(segment, segment.bytes);
+  if (!text) return text.error();
+  std::string_view rest(*text);
   rest.remove_prefix(std::min(rest.size(), kSegmentMagic.size()));
   while (!rest.empty()) {
     auto decoded = decode_record(rest);
@@ -64,13 +85,10 @@ Result<std::size_t> fold_segment(const Segment& segment, SpoolState& state) {
       rest.remove_prefix(decoded.size);
       continue;
     }
-    const bool sound_behind =
-        decoded.size > 0 && decoded.size < rest.size() &&
-        decode_record(rest.substr(decoded.size)).status == DecodeStatus::kRecord;
-    if (sound_behind) return damaged(segment.path, text.size() - rest.size());
+    if (has_record_behind(rest)) return damaged(segment.path, text->size() - rest.size());
     break;
   }
-  return text.size() - rest.size();
+  return text->size() - rest.size();
 }
 
 }  // namespace
@@ -130,20 +148,27 @@ Result<RecoveredSpool> recover_segments(const std::filesystem::path& directory) 
   RecoveredSpool recovered;
   for (const auto& entry : std::filesystem::directory_iterator(directory)) {
     const auto serial = serial_of(entry.path());
-    if (serial) recovered.segments.push_back({*serial, 1, entry.file_size(), entry.path()});
+    if (!serial) continue;
+    std::error_code failed;
+    const auto bytes = entry.file_size(failed);
+    if (failed) return disk_fault("cannot read", entry.path(), failed.value());
+    recovered.segments.push_back({*serial, 1, bytes, entry.path()});
   }
   auto& segments = recovered.segments;
   std::ranges::sort(segments, {}, &Segment::serial);
   for (std::size_t i = 0; i < segments.size(); ++i) {
-    const auto head = read_head(segments[i].path, segments[i].bytes);
-    if (head) {
-      segments[i].first_index = head->next_index;
-    } else if (i + 1 == segments.size()) {
-      std::filesystem::remove(segments[i].path);
-      segments.pop_back();
-    } else {
-      return damaged(segments[i].path, 0);
+    const auto head = read_head(segments[i]);
+    if (!head) return head.error();
+    if (*head) {
+      segments[i].first_index = (**head).next_index;
+      continue;
     }
+    // The last one, if it was being made: then nothing but a part of its head is in it.
+    const auto text = read_bytes(segments[i], segments[i].bytes);
+    if (!text) return text.error();
+    if (i + 1 < segments.size() || has_record_behind(*text)) return damaged(segments[i].path, 0);
+    std::filesystem::remove(segments[i].path);
+    segments.pop_back();
   }
   if (segments.empty()) return recovered;
   auto& last = segments.back();

@@ -142,6 +142,69 @@ TEST_CASE("Spool refuses a damaged record with sound ones behind it and names th
   CHECK_THAT(spool.error().message, Catch::Contains(path.string()));
 }
 
+TEST_CASE("Spool refuses damage with sound records anywhere behind it, and takes nothing away") {
+  TemporaryDirectory directory;
+  {
+    auto spool = open_spool(directory);
+    for (const char* payload : {"one", "two", "three"}) append(*spool, payload);
+    REQUIRE(spool->sync());
+  }
+  const auto path = segments(directory).front();
+  auto bytes = read_file(path);
+  SECTION("in the segment's head") { bytes[client::kSegmentMagic.size() + 9] ^= 1; }
+  SECTION("in its first bytes") { bytes[0] ^= 1; }
+  SECTION("in the length of a record, so that the next one is not found by it") {
+    const auto first = bytes.find("origin of one");
+    for (std::size_t at = first - 40; at < first; ++at) bytes[at] = '\x7f';
+  }
+  SECTION("over several records") {
+    const auto first = bytes.find("origin of one");
+    const auto last = bytes.find("origin of two") + 5;
+    for (std::size_t at = first; at < last; ++at) bytes[at] = '\0';
+  }
+  write_file(path, bytes);
+  const auto spool = Spool::open(directory.path() / "spool", {});
+  REQUIRE_FALSE(spool);
+  CHECK_THAT(spool.error().message, Catch::Contains(path.string()));
+  CHECK(read_file(path) == bytes);
+}
+
+TEST_CASE("Spool says what it cannot read, and takes nothing away") {
+  TemporaryDirectory directory;
+  {
+    auto spool = open_spool(directory);
+    append(*spool, "one");
+    REQUIRE(spool->sync());
+  }
+  const auto path = segments(directory).front();
+  std::filesystem::rename(path, directory.path() / "kept");
+  std::filesystem::create_symlink(directory.path() / "spool", path);  // opens, and cannot be read
+  CHECK_FALSE(Spool::open(directory.path() / "spool", {}));
+  CHECK(std::filesystem::is_symlink(path));
+}
+
+TEST_CASE("Spool keeps the marks that were set last, over segments and starts") {
+  TemporaryDirectory directory;
+  SpoolLimits limits;
+  limits.segment_bytes_max = 64U << 10U;
+  const auto key = [](std::size_t n) { return "input " + std::to_string(n); };
+  const std::size_t count = client::Marks::kMarksMax + 500;
+  {
+    auto spool = open_spool(directory, limits);
+    REQUIRE(spool->set_mark({key(0), 1}));
+    for (std::size_t n = 1; n < count; ++n) {
+      REQUIRE(spool->set_mark({key(n), n}));
+      if (n % 100 == 0) REQUIRE(spool->set_mark({key(0), n}));
+    }
+    REQUIRE(spool->sync());
+  }
+  const auto marks = open_spool(directory, limits)->marks();
+  CHECK(marks.size() == client::Marks::kMarksMax);
+  CHECK(marks.count(key(0)) == 1);  // in use all the time
+  CHECK(marks.count(key(1)) == 0);
+  CHECK(marks.at(key(count - 1)) == count - 1);
+}
+
 TEST_CASE("Spool reads in order over many segments") {
   TemporaryDirectory directory;
   SpoolLimits limits;

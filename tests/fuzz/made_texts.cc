@@ -138,7 +138,7 @@ void make_spool(const std::filesystem::path& corpus) {
   state.next_index = 9;
   state.acknowledged_index = 4;
   state.numbering.add_span({1, 3});
-  state.marks = {{"calls.csv", 4182}};
+  state.marks.set({"calls.csv", 4182});
   put("state", state);
   put("event", client::EventRecord{9,
                                    "\n\x01"
