@@ -205,8 +205,9 @@ void LogWriter::order(OpenRequest& request) {
   parts_.time.events().forget(source.number);
   const bool regressed = request.acknowledged > source.last;
   parts_.sources.set_open(source, !regressed);
-  answers_.push_back([regressed, acknowledged = request.acknowledged,
-                      opened = SourceOpened{{source.name, source.fence}, source.last},
+  const SourceOpened opened{{source.name, source.fence}, source.last};
+  if (regressed) parts_.sources.forget_unused(source);
+  answers_.push_back([regressed, acknowledged = request.acknowledged, opened,
                       answer = std::move(request.opened)](const auto& failure) {
     if (failure) {
       answer(*failure);
@@ -227,6 +228,7 @@ void LogWriter::order(CloseRequest& request) {
   if (source == nullptr || !source->open || source->fence != request.handle.fence) return;
   parts_.sources.set_open(*source, false);
   parts_.time.events().forget(source->number);
+  parts_.sources.forget_unused(*source);
   const bool last = parts_.sources.open_count() == 0;
   if (parts_.time.mode() == ClockMode::kEvents && last && !ended_) {
     append_hub_payload(parts_.options.end_payload, true);

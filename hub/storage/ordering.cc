@@ -105,6 +105,17 @@ Result<SharedChunk> Ordering::find_consumed(const Source& source, model::Sequenc
                         source.name.text() + "; run verify, then restart the hub");
 }
 
+namespace {
+
+// What is left of an event is of another record, or another revision of it.
+bool names_another(const EntryView& entry, const Submission& submission, std::size_t index) {
+  if (entry.is_whole() || !entry.is_of_record()) return false;
+  return decode_key(entry.key) != submission.keys[index] ||
+         entry.revision != submission.events[index].revision;
+}
+
+}  // namespace
+
 Result<void> Ordering::compare_consumed(const Source& source, const Submission& submission,
                                         std::size_t count, Published& published) {
   SharedChunk chunk;
@@ -116,7 +127,7 @@ Result<void> Ordering::compare_consumed(const Source& source, const Submission& 
       chunk = *found;
     }
     const EntryView entry = chunk->entry(sequence.value() - chunk->first_sequence().value());
-    if (!same_content(entry, submission.events[index])) {
+    if (names_another(entry, submission, index) || !same_content(entry, submission.events[index])) {
       published.rejections.push_back({sequence, conflict(source, sequence)});
       continue;
     }

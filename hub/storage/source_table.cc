@@ -38,6 +38,14 @@ void SourceTable::set_open(Source& source, bool open) {
   shown.open = open;
 }
 
+void SourceTable::forget_unused(const Source& source) {
+  if (source.open || source.last > model::Sequence(0)) return;
+  const model::SourceName name = source.name;
+  sources_.erase(name);
+  const std::lock_guard lock(mutex_);
+  shown_.erase(name);
+}
+
 void SourceTable::set_durable(const Source& source) {
   const std::lock_guard lock(mutex_);
   Shown& shown = shown_[source.name];

@@ -34,6 +34,8 @@ class SourceTable {
   // --- the log thread ------------------------------------------------------------------------
   Source& find_or_add(const model::SourceName& name);
   Source* find(const model::SourceName& name);
+  // Of a source that nobody holds and that the log has nothing of, nothing is kept.
+  void forget_unused(const Source& source);
   void set_open(Source& source, bool open);
   // What was ordered of it is durable.
   void set_durable(const Source& source);

@@ -163,6 +163,8 @@ Result<std::optional<WalTail>> inspect_newest_wal(const std::filesystem::path& d
 
 bool reaches(const WalTail& tail, const std::optional<Watermark>& mark) {
   if (!mark || tail.number > mark->wal_number) return true;
+  // A log that was just begun, and whose name a power cut took: nothing was in it.
+  if (tail.number < mark->wal_number) return mark->wal_bytes == 0 && !tail.damaged;
   return tail.number == mark->wal_number && tail.good_bytes >= mark->wal_bytes;
 }
 

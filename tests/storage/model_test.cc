@@ -42,7 +42,10 @@ Expected apply(SourceModel& source, std::uint64_t first, const std::vector<Candi
     const Candidate& event = events[index];
     if (sequence <= source.consumed.size()) {
       const auto& [before, disposition, form] = source.consumed[sequence - 1];
-      if (form == EntryForm::kWhole && !same(before, event)) {
+      const bool of_another =
+          before.record_id != event.record_id || before.revision != event.revision;
+      const bool names_record = disposition == Disposition::kStored && form != EntryForm::kErased;
+      if (form == EntryForm::kWhole ? !same(before, event) : names_record && of_another) {
         expected.rejections.emplace_back(sequence, ErrorCode::kConflict);
         continue;
       }

@@ -201,6 +201,22 @@ TEST_CASE("A pass that a crash interrupted is taken up by the next one") {
   CHECK(files_with(kept.options.directory, kPlanted).empty());
 }
 
+TEST_CASE("What comes again under a sequence that was reduced is a repeat only of its own record") {
+  Kept kept;
+  must_submit(*kept.log, kept.ems, 5,
+              {overdose("five", 1, kPlanted), overdose("six", 2, kPlanted)});
+  const auto keep = GENERATE(kept_for(90, 400), kept_for(90, 0));
+  REQUIRE(reduce(*kept.log, keep, kept.after(200)).has_value());
+  const auto same = must_submit(*kept.log, kept.ems, 5, {overdose("five"), overdose("six", 2)});
+  CHECK(same.repeated == 2);
+  const auto another =
+      must_submit(*kept.log, kept.ems, 5, {overdose("somebody else"), overdose("six", 3)});
+  CHECK(another.repeated == 0);
+  REQUIRE(another.rejections.size() == 2);
+  CHECK(another.rejections[0].error.code == ErrorCode::kConflict);
+  CHECK(another.rejections[1].error.code == ErrorCode::kConflict);
+}
+
 TEST_CASE("Events are taken while a pass runs") {
   Kept kept;
   std::promise<Result<RetentionPass>> over;
