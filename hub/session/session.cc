@@ -25,7 +25,7 @@ Session::Session(Services& services, SharedSending& shared, std::unique_ptr<Conn
       encoding_(connection_->encoding()),
       outbox_(connection_->executor()),
       shared_(shared),
-      subscriber_(services, shared, encoding_),
+      subscriber_(services.limits, services.metrics, shared, encoding_),
       since_(services.clock.wall()),
       began_(now()),
       last_sent_(began_),

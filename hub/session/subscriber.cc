@@ -14,9 +14,9 @@ Error invalid(ErrorCode code, std::string message, const char* field) {
 }  // namespace
 
 Result<Subscriber::Selected> Subscriber::select(const model::AreaRequest& request) const {
-  const auto area = model::Area::make(request, *services_.limits);
+  const auto area = model::Area::make(request, *limits_);
   if (!area) return area.error();
-  auto tiles = area->tiles(services_.limits->subscription_tiles_max);
+  auto tiles = area->tiles(limits_->subscription_tiles_max);
   if (!tiles) return Selected{};
   return Selected{false, *std::move(tiles)};
 }
@@ -27,9 +27,9 @@ Result<void> Subscriber::subscribe(const wire::Subscribe& request) {
                    "choose a subscription number that is not 0 and not in use",
                    "subscribe.subscription");
   }
-  if (subscriptions_.size() >= services_.limits->subscriptions_max) {
+  if (subscriptions_.size() >= limits_->subscriptions_max) {
     return invalid(ErrorCode::kTooManySubscriptions,
-                   "a connection may hold " + std::to_string(services_.limits->subscriptions_max) +
+                   "a connection may hold " + std::to_string(limits_->subscriptions_max) +
                        " subscriptions; end one first",
                    "subscribe.subscription");
   }
@@ -39,12 +39,12 @@ Result<void> Subscriber::subscribe(const wire::Subscribe& request) {
     held_.reset();
     if (request.resume && feed_->can_resume(*request.resume)) held_ = request.resume;
     resume_refused_ = request.resume && !held_;
-  } else {
-    added_ = {selected->everywhere, selected->tiles};
-    has_added_ = true;
   }
+  const feed::TileSelection before = selection_;
+  const bool goes_on = !subscriptions_.empty();
   subscriptions_.emplace(request.subscription, *std::move(selected));
   unite();
+  if (goes_on) add_since(before);
   news_ = true;
   return {};
 }
@@ -61,10 +61,7 @@ Result<void> Subscriber::update(const wire::UpdateSubscription& request) {
   const feed::TileSelection before = selection_;
   found->second = *std::move(selected);
   unite();
-  added_ = {selection_.everywhere, {}};
-  std::set_difference(selection_.tiles.begin(), selection_.tiles.end(), before.tiles.begin(),
-                      before.tiles.end(), std::back_inserter(added_.tiles));
-  has_added_ = !before.everywhere && (added_.everywhere || !added_.tiles.empty());
+  add_since(before);
   news_ = true;
   return {};
 }
@@ -74,8 +71,22 @@ Result<void> Subscriber::unsubscribe(std::uint32_t subscription) {
     return invalid(ErrorCode::kSubscriptionInvalid, "there is no subscription of this number",
                    "unsubscribe.subscription");
   }
+  const feed::TileSelection before = selection_;
   unite();
+  add_since(before);
   return {};
+}
+
+// What was added before and is not sent yet still is to be, as far as it is still selected.
+void Subscriber::add_since(const feed::TileSelection& before) {
+  const feed::TileSelection waiting = std::exchange(added_, {false, {}});
+  if (selection_.everywhere) {
+    added_.everywhere = waiting.everywhere || !before.everywhere;
+    return;
+  }
+  std::ranges::copy_if(selection_.tiles, std::back_inserter(added_.tiles), [&](model::Tile tile) {
+    return waiting.contains(tile) || !before.contains(tile);
+  });
 }
 
 void Subscriber::unite() {
@@ -90,6 +101,11 @@ void Subscriber::unite() {
 }
 
 Outgoing Subscriber::next(bool heartbeat) {
+  // What is left of another epoch is shown to nobody any more.
+  if (sending_ && news_ && sending_->position.epoch != feed_->position().epoch) {
+    sending_ = nullptr;
+    before_ = {};
+  }
   if (!sending_ && !before_ && (news_ || heartbeat) && is_active()) read(heartbeat);
   if (before_) return std::exchange(before_, {});
   if (!sending_) return {};
@@ -114,7 +130,7 @@ void Subscriber::read(bool heartbeat) {
   news_ = false;
   const auto delivery = feed_->read_shared(held_, selection_);
   if (delivery->kind == feed::Delivery::Kind::kNothing) {
-    if (has_added_) {
+    if (is_adding()) {
       read_added();
     } else if (heartbeat && delivery->progress) {
       send(delivery);
@@ -122,18 +138,18 @@ void Subscriber::read(bool heartbeat) {
     return;
   }
   // What is left of it, or what was added since: after this.
-  news_ = delivery->is_cut || has_added_;
+  news_ = delivery->is_cut || is_adding();
   const bool snapshot = delivery->kind == feed::Delivery::Kind::kSnapshot;
   // Only other tiles changed: the version moves with the next heartbeat.
-  if (!snapshot && delivery->frames.empty() && !heartbeat && !has_added_) return;
+  if (!snapshot && delivery->frames.empty() && !heartbeat && !is_adding()) return;
   if (snapshot) {
-    services_.metrics.snapshots_sent.Increment();
+    metrics_.snapshots_sent.Increment();
     const auto tiles = static_cast<std::uint32_t>(delivery->frames.size());
     before_ = share(wire::encode(
         wire::SnapshotHeader{delivery->position, delivery->as_of, resume_refused_, tiles},
         encoding_));
     resume_refused_ = false;
-    has_added_ = false;
+    added_ = {false, {}};
   }
   held_ = delivery->position;
   if (!snapshot && selection_.everywhere) before_ = shared_.frame(delivery, encoding_);
@@ -146,9 +162,10 @@ void Subscriber::read_added() {
     news_ = true;
     return;
   }
-  has_added_ = false;
+  added_ = {false, {}};
   if (added->empty()) return;
   feed::Delivery delivery;
+  delivery.position = *held_;
   delivery.frames = *std::move(added);
   send(std::make_shared<const feed::Delivery>(std::move(delivery)));
 }

@@ -7,17 +7,22 @@
 #include <map>
 #include <optional>
 
-#include "hub/session/outbox.h"
-#include "hub/session/services.h"
+#include "hub/feed/feed.h"
+#include "hub/session/live_limits.h"
+#include "hub/session/outgoing.h"
 #include "hub/session/shared_sending.h"
+#include "hub/telemetry/metrics.h"
+#include "hub/wire/client_message.h"
 #include "hub/wire/server_message.h"
 
 namespace commonwatch::session {
 
 class Subscriber {
  public:
-  Subscriber(Services& services, SharedSending& shared, wire::Encoding encoding)
-      : services_(services), shared_(shared), encoding_(encoding) {}
+  // Everything outlives it.
+  Subscriber(const LiveLimits& limits, telemetry::Metrics& metrics, SharedSending& shared,
+             wire::Encoding encoding)
+      : limits_(limits), metrics_(metrics), shared_(shared), encoding_(encoding) {}
 
   // What its audience is shown; once, before anything else.
   void set_feed(const feed::Feed& feed) { feed_ = &feed; }
@@ -40,19 +45,21 @@ class Subscriber {
   };
   Result<Selected> select(const model::AreaRequest& request) const;
   void unite();
+  void add_since(const feed::TileSelection& before);
+  bool is_adding() const { return added_.everywhere || !added_.tiles.empty(); }
   void read(bool heartbeat);
   // Tiles that were added to a stream under way, as they stand.
   void read_added();
   void send(feed::SharedDelivery delivery);
 
-  Services& services_;
+  const LiveLimits& limits_;
+  telemetry::Metrics& metrics_;
   SharedSending& shared_;
   const feed::Feed* feed_ = nullptr;
   wire::Encoding encoding_;
   std::map<std::uint32_t, Selected> subscriptions_;
   feed::TileSelection selection_;  // all subscriptions together
-  feed::TileSelection added_;
-  bool has_added_ = false;
+  feed::TileSelection added_{false, {}};  // whose state was not sent yet
   std::optional<model::Position> held_;
   bool resume_refused_ = false;
   bool news_ = false;
