@@ -135,8 +135,9 @@ std::optional<PageReason> Planner::reason_to_escalate(const model::Alert& alert,
     if (from.escalate_to != target.name) continue;
     const Page* unanswered = ledger_.find(alert.id, from.name);
     if (!unanswered || unanswered->phase == PagingPhase::kHeldBack) continue;
-    // Not yet: it is to hear more first.
-    if (reason_beyond(alert, *unanswered)) continue;
+    // Not yet: it is to hear more first, unless it is not to be woken.
+    const bool is_asleep = is_quiet(from, alert.hotspot.severity, now_);
+    if (reason_beyond(alert, *unanswered) && !is_asleep) continue;
     if (page && page->alert_version >= unanswered->alert_version) continue;
     if (has_come(escalates_at(from, *unanswered))) return PageReason::kEscalated;
   }
@@ -162,7 +163,8 @@ void Planner::begin(const model::Alert& alert, const TargetRules& target, const 
     return;
   }
   look_again(quiet_end(target, now_));
-  if (page && page->phase == PagingPhase::kHeldBack) return;
+  // What it has been told of stays what others are woken for if it does not answer.
+  if (page) return;
   step.phase = PagingPhase::kHeldBack;
   plan_.held_back.push_back(std::move(step));
 }

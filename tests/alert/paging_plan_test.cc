@@ -495,6 +495,29 @@ TEST_CASE("A page that was held back is not escalated") {
   CHECK(desk.is_silent());
 }
 
+TEST_CASE(
+    "Who does not answer before his quiet hours is escalated, also when there is more to tell") {
+  Desk desk = quiet_desk();
+  desk.rules.targets.front().escalate_to = "chief";
+  desk.rules.targets.front().escalate_after = minutes(10);
+  desk.rules.targets.push_back(target_of("chief"));
+  desk.now = *parse_rfc3339("2026-03-03T02:55:00Z");  // 21:55
+  REQUIRE(desk.carry_out().size() == 1);
+  desk.now = *parse_rfc3339("2026-03-03T03:02:00Z");
+  desk.becomes(Severity::kWatch, 20);
+  CHECK(desk.carry_out().empty());
+  desk.now = *parse_rfc3339("2026-03-03T03:05:00Z");
+  const auto escalated = desk.carry_out();
+  REQUIRE(escalated.size() == 1);
+  CHECK(escalated.front().target == "chief");
+  CHECK(escalated.front().count == 20);
+  // And hears of it himself in the morning.
+  desk.now = *parse_rfc3339("2026-03-03T12:00:00Z");
+  const auto morning = desk.carry_out();
+  REQUIRE(morning.size() == 1);
+  CHECK(morning.front().target == "desk");
+}
+
 TEST_CASE("Quiet hours end by local time on the night that clocks go forward") {
   Desk desk = quiet_desk();
   desk.now = *parse_rfc3339("2026-03-08T06:30:00Z");  // 01:30 in winter time
