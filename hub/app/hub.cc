@@ -117,8 +117,8 @@ Hub::Impl::Impl(ConfigurationSource source, Configuration configuration)
       channels_(open_epochs(*log_, configuration_), ring_limits(configuration_), make_frames()),
       ingest_(*log_, clock_, configuration_.limits, metrics_),
       decisions_(*log_, channels_),
-      pagers_(paged_audiences(configuration_), configuration_.paging, *log_, clock_, metrics_,
-              [this](const model::Paging& step) { audit_page(audit_, step); }),
+      pagers_(picture_settings(configuration_).audiences(), configuration_.paging, *log_, clock_,
+              metrics_, [this](const model::Paging& step) { audit_page(audit_, step); }),
       aggregation_(*log_, channels_, tick_of(configuration_), clock_, configuration_.limits,
                    metrics_,
                    [this](const Error& error) {

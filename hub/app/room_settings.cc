@@ -41,15 +41,6 @@ storage::Retention retention_of(const Configuration& configuration) {
   return retention;
 }
 
-std::vector<std::string> paged_audiences(const Configuration& configuration) {
-  if (configuration.sharing.is_open()) return {std::string(model::kOpenAudience)};
-  std::vector<std::string> live;
-  for (const sharing::Audience& audience : configuration.sharing.audiences) {
-    if (audience.k == 1) live.push_back(audience.id);
-  }
-  return live;
-}
-
 // Where a year passes in a minute, a span of recorded time says nothing about how long a reader
 // has.
 feed::RingLimits ring_limits(const Configuration& configuration) {

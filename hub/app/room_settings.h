@@ -11,7 +11,6 @@ namespace commonwatch::app {
 
 storage::Retention retention_of(const Configuration& configuration);
 // Audiences that may be woken: those that are shown alerts live.
-std::vector<std::string> paged_audiences(const Configuration& configuration);
 feed::RingLimits ring_limits(const Configuration& configuration);
 // With the dashboard that was found.
 server::StaticRoots static_roots(const Configuration& configuration);
