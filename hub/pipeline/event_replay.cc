@@ -13,6 +13,9 @@
 namespace commonwatch::pipeline {
 namespace {
 
+// However few of them match: others wait for the thread.
+constexpr std::size_t kChunksInStep = 1024;
+
 using storage::Chunk;
 using storage::Entry;
 
@@ -63,7 +66,8 @@ class EventReplay final : public Replay {
 
  private:
   Result<void> list_candidates();
-  Result<std::optional<Chunk>> next_chunk();
+  // Nothing: at the end, or, if none is `left` to look at, somewhere before.
+  Result<std::optional<Chunk>> next_chunk(std::size_t& left);
   // Adds the chunk's matching events to the page; false when the page is full before its end.
   Result<bool> take(const Chunk& chunk, wire::ReplayPage& page, std::size_t& bytes);
   wire::ReplayMarks marks() const;
@@ -184,8 +188,8 @@ Result<void> EventReplay::list_candidates() {
   return {};
 }
 
-Result<std::optional<Chunk>> EventReplay::next_chunk() {
-  while (next_ < end_) {
+Result<std::optional<Chunk>> EventReplay::next_chunk(std::size_t& left) {
+  for (; next_ < end_ && left > 0; --left) {
     if (by_index_) {
       if (candidates_.empty()) {
         next_ = end_;
@@ -267,19 +271,20 @@ Result<ReplayStep> EventReplay::next(StepSize size) {
   std::deque<Chunk> chunks;  // the page refers to their bytes
   redacted_.clear();
   std::size_t bytes = 0;
+  std::size_t left = kChunksInStep;
   ReplayStep step;
   for (bool room = true; room;) {
-    auto chunk = next_chunk();
+    auto chunk = next_chunk(left);
     if (!chunk) return chunk.error();
     if (!*chunk || (*chunk)->first >= end_) {
-      step.at_end = true;
+      step.at_end = left > 0 || next_ >= end_;
       break;
     }
     chunks.push_back(std::move(**chunk));
     reached_ = chunks.back().recorded;
     const auto whole = take(chunks.back(), page, bytes);
     if (!whole) return whole.error();
-    room = *whole && bytes < from_.limits.page_bytes_max && chunks.size() < 4096 &&
+    room = *whole && bytes < from_.limits.page_bytes_max && --left > 0 &&
            !(size == StepSize::kMoment && !page.events.empty());
   }
   step.reached = reached_;
