@@ -51,6 +51,8 @@ struct Limits {
   std::size_t inbound_bytes_max = 256U << 20U;
   std::uint32_t http_header_bytes_max = 8U << 10U;
   std::uint32_t http_body_bytes_max = 4U << 20U;
+  // Events of one request, an event a line.
+  std::uint32_t http_events_max = 20'000;
   // How far `occurred_at` may lie ahead of the hub's clock.
   std::uint64_t future_ms_max = 24ULL * 3600 * 1000;
   // A ring of frames, for those who resume or read slowly.

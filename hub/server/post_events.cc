@@ -17,14 +17,19 @@ namespace {
 // Events in JSON that take half a millisecond: behind them others on this thread have their turn.
 constexpr std::size_t kLinesInTurn = 15;
 
-Task<wire::Publish> read_lines(pipeline::Executor executor, std::string_view body,
-                               const Limits& limits) {
+Task<Result<wire::Publish>> read_lines(pipeline::Executor executor, std::string_view body,
+                                       const Limits& limits) {
   wire::Publish publish;
   while (!body.empty()) {
     std::string_view line = body.substr(0, body.find('\n'));
     body.remove_prefix(std::min(line.size() + 1, body.size()));
     if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
     if (line.find_first_not_of(" \t") == std::string_view::npos) continue;
+    if (publish.events.size() == limits.http_events_max) {
+      co_return make_error(ErrorCode::kBatchTooLarge,
+                           "a request holds " + std::to_string(limits.http_events_max) +
+                               " events at most; nothing was taken: send the lines in several");
+    }
     publish.events.push_back(wire::decode_event(line, wire::Encoding::kJson, limits));
     if (publish.events.size() % kLinesInTurn == 0) {
       co_await boost::asio::post(executor, pipeline::kAwait);
