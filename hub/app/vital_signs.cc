@@ -45,6 +45,7 @@ void VitalSigns::refresh() const {
   metrics_.log_events.Set(static_cast<double>(durable.end.value()));
   metrics_.fold_lag_events.Set(
       static_cast<double>(durable.end.value() - aggregation_.folded().value()));
+  metrics_.fold_age_seconds.Set(seconds_of(aggregation_.age()));
   metrics_.queued_bytes.Set(static_cast<double>(log_.queued_bytes()));
   metrics_.hotspots.Set(static_cast<double>(hotspots));
   metrics_.ring_bytes.Set(static_cast<double>(ring_bytes));

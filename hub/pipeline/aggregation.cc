@@ -14,6 +14,8 @@ namespace {
 
 // How often time is sealed while nothing happens, so that readers see that all is well.
 constexpr auto kIdleSealInterval = std::chrono::seconds(1);
+// From here on what is shown counts as the past.
+constexpr auto kAgeMax = std::chrono::seconds(30);
 
 }  // namespace
 
@@ -110,6 +112,7 @@ Result<void> Aggregation::recover() {
       if (alerts_listener_.changed) alerts_listener_.changed(audience, std::move(changed));
     }));
   }
+  passed_at_ = clock_.boot();
   ready_ = true;
   set_metrics();
   for (std::size_t i = 0; alerts_listener_.ready && i < folds_.size(); ++i) {
@@ -125,6 +128,13 @@ Result<void> Aggregation::recover() {
   return much ? write_checkpoints(true) : Result<void>();
 }
 
+bool Aggregation::is_ready() const { return ready_ && age() < kAgeMax; }
+
+Duration Aggregation::age() const {
+  const bool follows_clock = log_.clock_mode() == storage::ClockMode::kWall;
+  return ready_ && follows_clock ? clock_.boot() - passed_at_.load() : Duration(0);
+}
+
 Result<void> Aggregation::follow() {
   for (;;) {
     wait_for_work();
@@ -136,6 +146,7 @@ Result<void> Aggregation::follow() {
     if (!sealed) return sealed.error();
     if (auto changed = change_epochs(*sealed); !changed) return changed;
     if (auto folded = fold_up_to(*sealed); !folded) return folded;
+    passed_at_ = clock_.boot();
     if (const auto wanted = log_.waiting_for()) {
       if (auto passed = pass_barrier(*wanted); !passed) return passed;
     } else {

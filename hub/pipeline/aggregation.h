@@ -61,7 +61,11 @@ class Aggregation {
   // Something became durable. Any thread; does not block.
   void wake();
 
-  bool is_ready() const { return ready_; }
+  // False as well while nothing is folded for a while, whatever holds it up.
+  bool is_ready() const;
+  // How long ago everything that was durable then had been folded. 0: not ready yet, or recorded
+  // time follows the data.
+  Duration age() const;
   // Durable events below this offset are folded in, where they count already.
   model::Offset folded() const { return model::Offset(folded_); }
 
@@ -110,6 +114,7 @@ class Aggregation {
   // A pass is under way; its callback may come after this is gone.
   std::shared_ptr<std::atomic<bool>> retaining_ = std::make_shared<std::atomic<bool>>(false);
   std::atomic<bool> ready_{false};
+  std::atomic<Duration> passed_at_{Duration(0)};  // boot clock
   std::atomic<std::uint64_t> folded_{0};
   std::thread thread_;
 };

@@ -50,6 +50,7 @@ class Metrics {
   prometheus::Gauge& ring_bytes;
   // How far what is shown lies behind what is durable.
   prometheus::Gauge& fold_lag_events;
+  prometheus::Gauge& fold_age_seconds;
   prometheus::Gauge& log_events;
   prometheus::Gauge& queued_bytes;
   prometheus::Gauge& ready;
