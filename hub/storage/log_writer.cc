@@ -204,9 +204,8 @@ void LogWriter::order(OpenRequest& request) {
   source.fence = ++fences_;
   parts_.time.events().forget(source.number);
   const bool regressed = request.acknowledged > source.last;
-  parts_.sources.set_open(source, !regressed);
   const SourceOpened opened{{source.name, source.fence}, source.last};
-  if (regressed) parts_.sources.forget_unused(source);
+  regressed ? parts_.sources.close(source) : parts_.sources.open(source);
   answers_.push_back([regressed, acknowledged = request.acknowledged, opened,
                       answer = std::move(request.opened)](const auto& failure) {
     if (failure) {
@@ -226,9 +225,8 @@ void LogWriter::order(OpenRequest& request) {
 void LogWriter::order(CloseRequest& request) {
   Source* const source = parts_.sources.find(request.handle.source);
   if (source == nullptr || !source->open || source->fence != request.handle.fence) return;
-  parts_.sources.set_open(*source, false);
   parts_.time.events().forget(source->number);
-  parts_.sources.forget_unused(*source);
+  parts_.sources.close(*source);
   const bool last = parts_.sources.open_count() == 0;
   if (parts_.time.mode() == ClockMode::kEvents && last && !ended_) {
     append_hub_payload(parts_.options.end_payload, true);

@@ -38,8 +38,9 @@ void SourceTable::set_open(Source& source, bool open) {
   shown.open = open;
 }
 
-void SourceTable::forget_unused(const Source& source) {
-  if (source.open || source.last > model::Sequence(0)) return;
+void SourceTable::close(Source& source) {
+  set_open(source, false);
+  if (source.last > model::Sequence(0)) return;
   const model::SourceName name = source.name;
   sources_.erase(name);
   const std::lock_guard lock(mutex_);

@@ -34,9 +34,9 @@ class SourceTable {
   // --- the log thread ------------------------------------------------------------------------
   Source& find_or_add(const model::SourceName& name);
   Source* find(const model::SourceName& name);
-  // Of a source that nobody holds and that the log has nothing of, nothing is kept.
-  void forget_unused(const Source& source);
-  void set_open(Source& source, bool open);
+  void open(Source& source) { set_open(source, true); }
+  // Of a source that the log has nothing of, nothing is kept: the reference ends.
+  void close(Source& source);
   // What was ordered of it is durable.
   void set_durable(const Source& source);
   std::size_t open_count() const { return open_count_; }
@@ -53,6 +53,8 @@ class SourceTable {
     model::Sequence last;
     bool open = false;
   };
+
+  void set_open(Source& source, bool open);
 
   std::unordered_map<model::SourceName, std::unique_ptr<Source>> sources_;
   std::uint32_t numbers_ = 0;
