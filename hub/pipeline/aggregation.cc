@@ -131,8 +131,8 @@ Result<void> Aggregation::recover() {
 bool Aggregation::is_ready() const { return ready_ && age() < kAgeMax; }
 
 Duration Aggregation::age() const {
-  const bool follows_clock = log_.clock_mode() == storage::ClockMode::kWall;
-  return ready_ && follows_clock ? clock_.boot() - passed_at_.load() : Duration(0);
+  if (!ready_ || log_.clock_mode() != storage::ClockMode::kWall) return Duration(0);
+  return std::max(Duration(0), clock_.boot() - passed_at_.load() - tick_.length());
 }
 
 Result<void> Aggregation::follow() {

@@ -63,8 +63,8 @@ class Aggregation {
 
   // False as well while nothing is folded for a while, whatever holds it up.
   bool is_ready() const;
-  // How long ago everything that was durable then had been folded. 0: not ready yet, or recorded
-  // time follows the data.
+  // How much longer than a tick ago everything that was durable then had been folded. 0: not ready
+  // yet, or recorded time follows the data.
   Duration age() const;
   // Durable events below this offset are folded in, where they count already.
   model::Offset folded() const { return model::Offset(folded_); }

@@ -71,8 +71,9 @@ Metrics::Metrics(std::shared_ptr<Registry> registry)
       ring_bytes(gauge(*registry, "commonwatch_ring_bytes", "Memory of the ring of frames")),
       fold_lag_events(gauge(*registry, "commonwatch_fold_lag_events",
                             "Durable events that are not folded into what is shown")),
-      fold_age_seconds(gauge(*registry, "commonwatch_fold_age_seconds",
-                             "Time since everything that was durable then had been folded")),
+      fold_age_seconds(
+          gauge(*registry, "commonwatch_fold_age_seconds",
+                "Time beyond a tick since everything that was durable then was folded")),
       log_events(gauge(*registry, "commonwatch_log_events", "Events in the log")),
       queued_bytes(
           gauge(*registry, "commonwatch_queued_bytes", "Submitted bytes that are not yet durable")),

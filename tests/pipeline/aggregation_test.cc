@@ -1,6 +1,58 @@
+#include <atomic>
+
 #include "tests/pipeline/core.h"
 
 namespace commonwatch::tests {
+namespace {
+
+// Whose boot time a test moves ahead.
+class AheadClock final : public Clock {
+ public:
+  Instant wall() const override { return system_.wall(); }
+  Duration boot() const override { return system_.boot() + ahead.load(); }
+  std::atomic<Duration> ahead{Duration(0)};
+
+ private:
+  SystemClock system_;
+};
+
+}  // namespace
+
+TEST_CASE("Aggregation is not ready while the log stands still, and is again when it goes on") {
+  const TemporaryDirectory directory;
+  const model::TickLength tick(std::chrono::milliseconds(250));
+  AheadClock clock;
+  storage::LogOptions options;
+  options.directory = directory.path();
+  options.tick = tick;
+  pipeline::set_own_events(options);
+  const auto log = storage::EventLog::open(options, clock).value();
+  pipeline::Channels channels(pipeline::recover_epochs(*log, open_settings(), tick).value(),
+                              {64U << 20U, std::chrono::hours(1)}, Core::frames());
+  const Limits limits;
+  telemetry::Metrics metrics;
+  pipeline::Aggregation aggregation(*log, channels, tick, clock, limits, metrics,
+                                    [](const Error& error) { FAIL(error.message); });
+  aggregation.start();
+  const auto wait_until = [&](bool ready) {
+    while (aggregation.is_ready() != ready) {
+      if (!ready) clock.ahead = clock.ahead.load() + std::chrono::minutes(1);
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+  };
+  wait_until(true);
+  CHECK(aggregation.age() < std::chrono::seconds(30));
+  // As a disk that does not answer.
+  std::promise<void> answer;
+  log->append_hub_event(wire::encode_hub_event(wire::End{}),
+                        [hangs = answer.get_future().share()](const auto&) { hangs.wait(); });
+  wait_until(false);
+  CHECK(aggregation.age() > std::chrono::seconds(30));
+  answer.set_value();
+  wait_until(true);
+  aggregation.stop();
+  log->close();
+}
 
 TEST_CASE("Aggregation shows after a restart what it showed before") {
   const TemporaryDirectory directory;

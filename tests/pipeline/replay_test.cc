@@ -121,6 +121,27 @@ TEST_CASE("Replay of events matches every filter that is given") {
   }
 }
 
+TEST_CASE("A step of a replay ends also where nothing matches for long") {
+  const TemporaryDirectory directory;
+  Core core(directory.path());
+  auto held = core.open_source("county-ems/cad");
+  REQUIRE(held.has_value());
+  for (int n = 0; n < 1100; ++n) {
+    REQUIRE(core.publish(*held, {overdose("r" + std::to_string(n), std::chrono::minutes(n))})
+                .has_value());
+  }
+  core.close_source(*held);
+  REQUIRE(core.publish("police/cad", {overdose("last", std::chrono::hours(20))}).has_value());
+  wire::ReplayRequest request = events_request();
+  request.partners = {"police"};
+  const auto replay = core.begin_replay(request);
+  const auto first = replay->next(pipeline::StepSize::kPage);
+  REQUIRE(first.has_value());
+  CHECK(first->frames.empty());
+  CHECK_FALSE(first->at_end);
+  CHECK(record_ids(core.replay(request).first) == std::vector<std::string>{"last"});
+}
+
 TEST_CASE("Replay of events from a cursor continues behind its page") {
   const TemporaryDirectory directory;
   Core core(directory.path());
