@@ -247,6 +247,13 @@ class BadInput(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(answer.status, 409)
         self.assertEqual(json.loads(answer.body)["code"], "ERROR_CODE_SOURCE_BUSY")
 
+    async def test_a_body_of_countless_small_events_is_too_large(self):
+        answer = self.hub.request("POST", "/v1/events?source=bad/lines", "0\n" * 20_001,
+                                  {"Content-Type": "application/x-ndjson"})
+        self.assertEqual(answer.status, 413)
+        self.assertEqual(json.loads(answer.body)["code"], "ERROR_CODE_BATCH_TOO_LARGE")
+        self.assert_sentence(json.loads(answer.body))
+
     # --- events ------------------------------------------------------------------------------
 
     def assert_rejections(self, said, expected):
