@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <thread>
+#include <utility>
 
 #include "clients/cli/input_identity.h"
 
@@ -95,8 +96,13 @@ bool PublishInput::reopen_if_rotated() {
   if (file.empty()) return false;  // between two files
   std::error_code error;
   const auto size = std::filesystem::file_size(options_.path, error);
-  const bool cut = !error && file == file_ && size < reader_->position();
-  if (file == file_ && !cut) return false;
+  const bool rotated = file != file_;
+  const bool cut = !error && !rotated && size < reader_->position();
+  if (!rotated && !cut) return false;
+  // Until something is in the new one, whoever writes may still write to the one that was moved;
+  // what came to that one before is read once more to its end.
+  if (rotated && (error || size == 0)) return false;
+  if (rotated && !std::exchange(drains_, true)) return true;
   const bool was_from_start = from_start_;
   from_start_ = from_start_ || cut;
   try {
@@ -106,6 +112,7 @@ bool PublishInput::reopen_if_rotated() {
     from_start_ = was_from_start;
     return false;
   }
+  drains_ = false;
   terminal_.say(options_.path + (cut ? ": was cut; reading it from the start"
                                      : ": was rotated; reading the new file"));
   return true;

@@ -21,7 +21,8 @@ class PublishInput {
   // Appends all there is, at most `rate` a second (0: no limit). A fault is the publisher's; the
   // loop also ends when `ended` says so. Throws InputError when the input breaks off.
   client::Result<void> append_all(double rate, const std::function<bool()>& ended);
-  // With follow: whether the path names another file by now, or this one was cut; opens that one.
+  // With follow, at the end of what there is: whether there may be more to read now, because the
+  // path names another file by now, or this one was cut.
   bool reopen_if_rotated();
 
  private:
@@ -39,6 +40,7 @@ class PublishInput {
   std::string file_;  // that is being read, as device:inode
   std::string key_;   // of its saved position; empty: not known yet, or a pipe
   std::uint64_t saved_position_ = 0;
+  bool drains_ = false;  // the file was moved, and what came to it until then is being read
   std::chrono::steady_clock::time_point next_due_{};
 };
 
