@@ -153,6 +153,7 @@ std::vector<Key<C>> limit_keys() {
             "tiles of one subscription; a larger area is served as everywhere", 1, 100'000),
       LIMIT(replays_max, "replays of one connection", 1, 100),
       LIMIT(hub_replays_max, "replays of the whole hub", 1, 1000),
+      LIMIT(principal_replays_max, "replays of one principal, where there are accounts", 1, 1000),
       LIMIT(connections_max, "WebSocket connections of one thread", 1, 1'000'000),
       LIMIT(session_requests_per_second_max,
             "requests of one connection in one second, ten times as many at once; then it is read "

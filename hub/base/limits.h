@@ -32,6 +32,8 @@ struct Limits {
   std::uint32_t replays_max = 4;
   // Replays of the whole hub.
   std::uint32_t hub_replays_max = 16;
+  // Of one principal, so that others have some.
+  std::uint32_t principal_replays_max = 8;
   std::uint32_t connections_max = 20'000;
   std::uint32_t polygon_vertices_max = 1000;
   std::uint32_t area_cells_max = 1000;

@@ -28,7 +28,7 @@ Replayer::Replayer(Services& services, Outbox& outbox, pipeline::Executor execut
 
 Replayer::~Replayer() {
   if (!counted_) return;
-  --services_.replays;
+  services_.replays.remove(principal_);
   services_.metrics.replays.Decrement();
 }
 
@@ -81,12 +81,8 @@ void Replayer::refuse(const Error& error) {
 }
 
 pipeline::Task<Result<void>> Replayer::begin() {
-  if (++services_.replays > services_.limits->hub_replays_max) {
-    --services_.replays;
-    co_return make_error(ErrorCode::kTooManyReplays,
-                         "the hub runs " + std::to_string(services_.limits->hub_replays_max) +
-                             " replays already; try again later",
-                         "replay");
+  if (auto counted = services_.replays.add(principal_, *services_.limits); !counted) {
+    co_return counted.error();
   }
   counted_ = true;
   services_.metrics.replays.Increment();

@@ -8,13 +8,14 @@
 
 #include "hub/access/identity.h"
 #include "hub/base/clock.h"
-#include "hub/session/inbound.h"
-#include "hub/session/live_limits.h"
 #include "hub/pipeline/audit_trail.h"
 #include "hub/pipeline/channel.h"
 #include "hub/pipeline/decisions.h"
 #include "hub/pipeline/ingest.h"
 #include "hub/pipeline/replay.h"
+#include "hub/session/inbound.h"
+#include "hub/session/live_limits.h"
+#include "hub/session/replay_count.h"
 #include "hub/telemetry/metrics.h"
 
 namespace commonwatch::session {
@@ -31,8 +32,7 @@ struct Services {
   std::function<bool()> is_ready;
   pipeline::Decisions& decisions;
   pipeline::AuditTrail& audit;
-  // Replays under way in the whole hub.
-  std::atomic<std::uint32_t> replays{0};
+  ReplayCount replays{};
   // What has not come whole yet, of the whole hub.
   Inbound inbound{};
 };

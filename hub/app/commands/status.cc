@@ -105,7 +105,7 @@ json::object describe(const OperatorContext& context) {
           {"log", describe_log(context)},
           {"configuration", describe_epoch(context)},
           {"sessions", sessions},
-          {"replays", context.running->services.replays.load()},
+          {"replays", context.running->services.replays.all()},
           {"sources", describe_sources(context)}};
 }
 
