@@ -217,9 +217,11 @@ class Hostile:
                 return
             last = int(body["lastSequence"])
             events = [sample_events.overdose(f"h{last}-{n}", sample_events.now())
-                      for n in range(100)]
+                      for n in range(150)]
             for batch in range(200):
-                raw.send_json(publish={"source": SOURCE, "inlineEvents": events,
+                # In the end more than its credit at once, however fast the hub is.
+                some = events[:100 if batch < 20 else 150]
+                raw.send_json(publish={"source": SOURCE, "inlineEvents": some,
                                        "firstSequence": str(last + 1 + batch * 100)})
             while self.seen[-1:] != ["ERROR_CODE_CREDIT_EXCEEDED"] and not self.ended.is_set():
                 kind, body = raw.read_json()
