@@ -141,9 +141,13 @@ std::string explain_history(const v1::Alert& alert) {
   if (alert.has_closed_at()) lines += said("Over", second_text(alert.closed_at()));
   for (const auto& id : alert.merged()) lines += said("Took in", id);
   for (const auto& answer : alert.acknowledgements()) {
-    lines += said("Answered", second_text(answer.recorded_at()) + " " +
-                                  action_text(answer.action()) + " by " + answer.principal() +
-                                  ", version " + std::to_string(answer.alert_version()));
+    // 0: an earlier engine epoch showed it, when it asked for less.
+    const std::string what = answer.alert_version() == 0
+                                 ? "what was shown before"
+                                 : "version " + std::to_string(answer.alert_version());
+    lines +=
+        said("Answered", second_text(answer.recorded_at()) + " " + action_text(answer.action()) +
+                             " by " + answer.principal() + ", " + what);
   }
   return lines;
 }

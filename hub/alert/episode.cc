@@ -21,6 +21,11 @@ void have(Episode& episode, const Ground& ground, const Settings& settings) {
 
 }  // namespace
 
+bool is_more(const Shown& now, const Shown& than) {
+  return now.severity > than.severity ||
+         (now.count > than.count && now.count >= 2 * std::uint64_t{than.count});
+}
+
 bool differ_visibly(const model::Hotspot& a, const model::Hotspot& b, const Settings& settings) {
   return visible(a) != visible(b) || std::abs(a.score - b.score) >= settings.score_step_nats;
 }
@@ -116,6 +121,28 @@ void take_answers(Episode& episode, const Settings& settings) {
   episode.answers.clear();
 }
 
+bool is_repeated(const Episode& episode, const model::Acknowledgement& answer) {
+  const auto is_same = [&](const model::Acknowledgement& other) {
+    return std::tie(other.principal, other.action, other.alert_version) ==
+           std::tie(answer.principal, answer.action, answer.alert_version);
+  };
+  return std::ranges::any_of(episode.alert.acknowledgements, is_same) ||
+         std::ranges::any_of(episode.answers, is_same);
+}
+
+void take_other(Episode& episode, model::Acknowledgement answer, const Shown& answered) {
+  answer.alert_version = 0;
+  const auto newest = std::find_if(episode.shown.rbegin(), episode.shown.rend(),
+                                   [&](const Shown& shown) { return !is_more(shown, answered); });
+  if (newest != episode.shown.rend()) {
+    answer.alert_version = newest->version;
+    // It asks again when it is more than what was answered, not than what is shown here so far.
+    newest->severity = std::max(newest->severity, answered.severity);
+    newest->count = std::max(newest->count, answered.count);
+  }
+  if (!is_repeated(episode, answer)) episode.answers.push_back(std::move(answer));
+}
+
 void ask(Episode& episode) {
   // Versions between two answers that differ in level or count; the first is always kept.
   constexpr std::size_t kShownMax = 64;
@@ -123,9 +150,7 @@ void ask(Episode& episode) {
   const model::Hotspot& hotspot = episode.alert.hotspot;
   const Shown now{episode.alert.version, hotspot.severity, hotspot.count};
   std::vector<Shown>& shown = episode.shown;
-  const bool more = shown.empty() || now.severity > shown.front().severity ||
-                    (now.count > shown.front().count && now.count >= 2 * shown.front().count);
-  if (more) {
+  if (shown.empty() || is_more(now, shown.front())) {
     episode.alert.asks = true;
     shown = {now};
   } else if (now.severity != shown.back().severity || now.count != shown.back().count) {

@@ -70,6 +70,17 @@ void merge(Episode& kept, Episode& other, Instant as_of, const Settings& setting
 // Lists the acknowledgements that wait; those that answer what it asks about silence it.
 void take_answers(Episode& episode, const Settings& settings);
 
+// Whether the same principal gave the same answer to the same version before.
+bool is_repeated(const Episode& episode, const model::Acknowledgement& answer);
+
+// An answer to the event under another id, as it was when it was answered, waits as one to this
+// episode: to the newest version that is not more than that, or to version 0, which silences
+// nothing. A repeated one is passed over.
+void take_other(Episode& episode, model::Acknowledgement answer, const Shown& answered);
+
+// A higher level, or at least twice the count.
+bool is_more(const Shown& now, const Shown& than);
+
 // After a change, with its new version: does it ask (again)?
 void ask(Episode& episode);
 

@@ -14,16 +14,6 @@ bool is_grade(model::AlertAction action) {
   return action == model::AlertAction::kReal || action == model::AlertAction::kNotReal;
 }
 
-bool is_repeat(const model::Acknowledgement& a, const model::Acknowledgement& b) {
-  return std::tie(a.principal, a.action, a.alert_version) ==
-         std::tie(b.principal, b.action, b.alert_version);
-}
-
-bool holds(const std::vector<model::Acknowledgement>& list, const model::Acknowledgement& one) {
-  return std::any_of(list.begin(), list.end(),
-                     [&](const model::Acknowledgement& other) { return is_repeat(other, one); });
-}
-
 }  // namespace
 
 Episodes::Episodes(Settings settings) : state_(std::make_unique<State>()) {
@@ -34,6 +24,22 @@ Episodes::Episodes(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Episodes::~Episodes() = default;
 Episodes::Episodes(Episodes&&) noexcept = default;
 Episodes& Episodes::operator=(Episodes&&) noexcept = default;
+
+// What the adopted episodes show now goes into `changed`, in order of id.
+void Episodes::show_adopted(const std::vector<std::string>& ids, State& state,
+                            std::vector<model::Alert>& changed) {
+  for (const std::string& id : ids) {
+    model::Alert& alert = state.episodes.at(id).alert;
+    const auto at = std::ranges::lower_bound(changed, id, {}, &model::Alert::id);
+    if (at != changed.end() && at->id == id) {
+      *at = alert;
+      continue;
+    }
+    ++alert.version;
+    alert.changed = state.as_of;
+    changed.insert(at, alert);
+  }
+}
 
 std::vector<model::Alert> Episodes::advance(model::Version version, Instant as_of,
                                             const std::vector<Finding>& now,
@@ -53,6 +59,10 @@ std::vector<model::Alert> Episodes::advance(model::Version version, Instant as_o
   step.settle();
   step.match_late(late);
   std::vector<model::Alert> changed = step.changes();
+  if (has_begun() && !state.strays.empty()) {
+    show_adopted(adopt(state.episodes, state.strays, state.settings), state, changed);
+    state.strays.clear();
+  }
   const auto kept = std::chrono::days(state.settings.kept_days);
   std::erase_if(state.episodes, [&](const auto& entry) {
     return !entry.second.is_open() && as_of - entry.second.alert.changed >= kept;
@@ -68,12 +78,22 @@ Answer Episodes::acknowledge(const std::string& id, const model::Acknowledgement
     return Answer::kUnknown;
   }
   Episode& episode = found->second;
-  if (holds(episode.alert.acknowledgements, acknowledgement) ||
-      holds(episode.answers, acknowledgement)) {
-    return Answer::kRepeated;
-  }
+  if (is_repeated(episode, acknowledgement)) return Answer::kRepeated;
   episode.answers.push_back(acknowledgement);
   return Answer::kTaken;
+}
+
+void Episodes::begin(Instant begins) { state_->begins = begins; }
+
+bool Episodes::has_begun() const {
+  return state_->version != model::Version() && state_->as_of >= state_->begins;
+}
+
+void Episodes::take_stray(const Stray& stray) {
+  if (!has_begun()) return state_->strays.push_back(stray);
+  const model::Alert* same = find_same(stray.subject, open());
+  if (!same || !stray.answer) return;
+  take_other(state_->episodes.at(same->id), *stray.answer, {0, stray.severity, stray.count});
 }
 
 std::optional<Instant> Episodes::next_change() const {
@@ -99,6 +119,14 @@ std::optional<Instant> Episodes::next_change() const {
 const model::Alert* Episodes::find(const std::string& id) const {
   const auto found = state_->episodes.find(id);
   return found == state_->episodes.end() ? nullptr : &found->second.alert;
+}
+
+std::vector<const model::Alert*> Episodes::open() const {
+  std::vector<const model::Alert*> alerts;
+  for (const auto& [id, episode] : state_->episodes) {
+    if (episode.is_open()) alerts.push_back(&episode.alert);
+  }
+  return alerts;
 }
 
 std::vector<model::Alert> Episodes::lived(Instant from, Instant to) const {

@@ -44,9 +44,12 @@
 #include "hub/base/error.h"
 #include "hub/base/time.h"
 #include "hub/model/alert.h"
+#include "hub/model/alert_subject.h"
 #include "hub/model/ids.h"
 
 namespace commonwatch::alert {
+
+struct Stray;
 
 // What became of an acknowledgement.
 enum class Answer : std::uint8_t {
@@ -87,12 +90,23 @@ class Episodes {
   // that is over asks nobody.
   Answer acknowledge(const std::string& id, const model::Acknowledgement& acknowledgement);
 
+  // The engine epoch that is folded begins then: what comes before was folded by another one.
+  void begin(Instant begins);
+  // What was said of an alert that another engine epoch named (stray.h): it waits for the advance
+  // with which this one begins, and is taken at once, or not at all, from then on. A checkpoint has
+  // none that waits.
+  void take_stray(const Stray& stray);
+  // Whether it is waited for.
+  bool has_begun() const;
+
   // When the passing of time alone may change an alert, or `live`, next: later than the last
   // `advance`. Nothing: never.
   std::optional<Instant> next_change() const;
 
   // Nothing: no such alert, or forgotten.
   const model::Alert* find(const std::string& id) const;
+  // In order of id.
+  std::vector<const model::Alert*> open() const;
   // Those that lived (were opened, open, or changed) in [from, to) of recorded time, in order of
   // opening, then id.
   std::vector<model::Alert> lived(Instant from, Instant to) const;
@@ -113,6 +127,8 @@ class Episodes {
  private:
   struct State;
   explicit Episodes(std::unique_ptr<State> state);
+  static void show_adopted(const std::vector<std::string>& ids, State& state,
+                           std::vector<model::Alert>& changed);
   std::unique_ptr<State> state_;
 };
 

@@ -17,11 +17,14 @@ model::Zone cells_of(const Ground& ground) {
 
 }  // namespace
 
+Ground ground_of(const model::Zone& zone, model::LatLng center, Instant counted) {
+  const model::Cell middle =
+      has_cells(zone) ? zone.cell : model::Cell::at(center, model::kLeafLevel);
+  return Ground{zone, middle, counted};
+}
+
 Ground ground_of(const model::Hotspot& hotspot) {
-  const model::Cell middle = has_cells(hotspot.zone)
-                                 ? hotspot.zone.cell
-                                 : model::Cell::at(hotspot.center, model::kLeafLevel);
-  return Ground{hotspot.zone, middle, hotspot.last_occurred};
+  return ground_of(hotspot.zone, hotspot.center, hotspot.last_occurred);
 }
 
 bool overlap(const Ground& a, const Ground& b) {

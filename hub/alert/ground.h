@@ -18,6 +18,7 @@ struct Ground {
   friend bool operator==(const Ground&, const Ground&) = default;
 };
 
+Ground ground_of(const model::Zone& zone, model::LatLng center, Instant counted = {});
 Ground ground_of(const model::Hotspot& hotspot);
 
 // Areas are a layer of their own.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "hub/alert/stray.h"
+
 namespace commonwatch::alert {
 namespace {
 
@@ -92,6 +94,13 @@ std::optional<PageReason> reason_beyond(const model::Alert& alert, const Page& p
   return std::nullopt;
 }
 
+// Whether `other` tells of something newer. Pages of another engine epoch are all about the version
+// that the alert has first in this one; of those the later one does.
+bool is_older(const model::Alert& alert, const Page& page, const Page& other) {
+  if (page.alert_version != other.alert_version) return page.alert_version < other.alert_version;
+  return !page.id.starts_with(alert.id + "/") && page.started < other.started;
+}
+
 model::Paging make_step(const model::Alert& alert, const TargetRules& target, PageReason reason) {
   model::Paging step;
   step.alert_id = alert.id;
@@ -101,6 +110,7 @@ model::Paging make_step(const model::Alert& alert, const TargetRules& target, Pa
   step.level = alert.hotspot.severity;
   step.count = alert.hotspot.count;
   step.reason = reason;
+  step.subject = subject_of(alert);
   return step;
 }
 
@@ -138,7 +148,7 @@ std::optional<PageReason> Planner::reason_to_escalate(const model::Alert& alert,
     // Not yet: it is to hear more first, unless it is not to be woken.
     const bool is_asleep = is_quiet(from, alert.hotspot.severity, now_);
     if (reason_beyond(alert, *unanswered) && !is_asleep) continue;
-    if (page && page->alert_version >= unanswered->alert_version) continue;
+    if (page && !is_older(alert, *page, *unanswered)) continue;
     if (has_come(escalates_at(from, *unanswered))) return PageReason::kEscalated;
   }
   return std::nullopt;

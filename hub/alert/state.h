@@ -3,9 +3,11 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "hub/alert/episode.h"
 #include "hub/alert/episodes.h"
+#include "hub/alert/stray.h"
 
 namespace commonwatch::alert {
 
@@ -14,6 +16,8 @@ struct Episodes::State {
   model::Version version;
   Instant as_of{};
   std::map<std::string, Episode> episodes;  // by id
+  Instant begins{};                         // recorded time; of the engine epoch
+  std::vector<Stray> strays;                // as they came; none once the epoch has begun
 };
 
 }  // namespace commonwatch::alert

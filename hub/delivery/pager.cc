@@ -9,6 +9,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <set>
 
+#include "hub/alert/stray.h"
 #include "hub/delivery/page_body.h"
 #include "hub/telemetry/log.h"
 #include "hub/wire/hub_event.h"
@@ -103,35 +104,44 @@ void Pager::set_settings(const Settings& settings) {
 Pager::~Pager() { stop(); }
 
 void Pager::begin(Alerts alerts, alert::Ledger ledger, model::Offset next) {
-  asio::post(*context_,
-             [this, alerts = std::move(alerts), ledger = std::move(ledger), next]() mutable {
-               alerts_ = std::move(alerts);
-               ledger_ = std::move(ledger);
-               read_tail(next);
-               begun_ = true;
-               forget_gone();
-               replan();
-             });
-  thread_ = std::thread([this] { context_->run(); });
+  tell([&](Notice& notice) { notice = {std::move(alerts), Known{std::move(ledger), next}}; });
+  if (!thread_.joinable()) thread_ = std::thread([this] { context_->run(); });
 }
 
 void Pager::notice(Alerts alerts) {
+  tell([&](Notice& notice) { notice.alerts = std::move(alerts); });
+}
+
+// Alerts and what is known of them are taken together: with the ledger of another epoch everybody
+// would seem not to have been told.
+template <class Change>
+void Pager::tell(Change change) {
   const std::lock_guard lock(mutex_);
-  const bool is_posted = noticed_ != nullptr;
-  noticed_ = std::move(alerts);
+  const bool is_posted = noticed_.has_value();
+  if (!is_posted) noticed_.emplace();
+  change(*noticed_);
   if (!is_posted) asio::post(*context_, [this] { take_notice(); });
 }
 
 void Pager::take_notice() {
-  Alerts newest;
+  std::optional<Notice> newest;
   {
     const std::lock_guard lock(mutex_);
     newest.swap(noticed_);
   }
-  if (!begun_) return;
-  alerts_ = std::move(newest);
+  if (!begun_ && !newest->known) return;
+  alerts_ = std::move(newest->alerts);
+  if (newest->known) take(*std::move(newest->known));
   forget_gone();
   replan();
+}
+
+void Pager::take(Known known) {
+  ledger_ = std::move(known.ledger);
+  read_tail(known.next);
+  // What became of them may not be in the log yet.
+  for (const auto& [key, flight] : flights_) note(flight.step);
+  begun_ = true;
 }
 
 void Pager::stop() {
@@ -161,9 +171,19 @@ void Pager::read_tail(model::Offset next) {
       const auto event = wire::decode_hub_event(entry.payload);
       if (!event) continue;
       const auto* step = std::get_if<model::Paging>(&*event);
-      if (step && step->audience == audience_) ledger_.record(*step);
+      if (step && step->audience == audience_) note(*step);
     }
   }
+}
+
+void Pager::note(const model::Paging& step) {
+  if (find_alert(alerts_, step.alert_id)) return ledger_.record(step);
+  if (!step.subject) return;
+  std::vector<const model::Alert*> alerts;
+  for (const model::Alert& alert : *alerts_) alerts.push_back(&alert);
+  const model::Alert* alert = alert::find_same(*step.subject, alerts);
+  if (!alert) return;
+  if (const auto about = alert::page_about(*alert, step, ledger_)) ledger_.record(*about);
 }
 
 void Pager::forget_gone() {
@@ -172,12 +192,16 @@ void Pager::forget_gone() {
   ledger_.keep_if([&](const std::string& id) { return living.contains(id); });
 }
 
+bool Pager::is_free(const model::Paging& step) const {
+  return !flights_.contains({step.alert_id, step.target}) &&
+         std::ranges::none_of(flights_, [&](const auto& flight) {
+           return flight.second.step.page_id == step.page_id;
+         });
+}
+
 void Pager::replan() {
   if (stopping_) return;
   const alert::Plan plan = alert::plan(*alerts_, ledger_, rules_, clock_.wall());
-  const auto is_free = [this](const model::Paging& step) {
-    return !flights_.contains({step.alert_id, step.target});
-  };
   for (const model::Paging& step : plan.held_back) {
     if (is_free(step)) hold_back(step);
   }
@@ -211,7 +235,7 @@ void Pager::append(const model::Paging& step, Then then) {
 void Pager::hold_back(const model::Paging& step) {
   flights_[{step.alert_id, step.target}].step = step;
   append(step, [this, step](bool durable) {
-    if (durable) ledger_.record(step);
+    if (durable) note(step);
     metrics_.count_page(step.target, phase_name(step.phase));
     land({step.alert_id, step.target}, durable);
   });
@@ -227,7 +251,7 @@ void Pager::intend(const model::Paging& step) {
   append(step, [this, key](bool durable) {
     // A log that takes nothing ends the hub; the page is sent after the restart.
     if (!durable || stopping_) return land(key, false);
-    ledger_.record(flights_.at(key).step);
+    note(flights_.at(key).step);
     send(key);
   });
 }
@@ -248,7 +272,7 @@ void Pager::send(const Key& key) {
 }
 
 void Pager::conclude(const Key& key, const Outcome& outcome) {
-  model::Paging step = flights_.at(key).step;
+  model::Paging& step = flights_.at(key).step;
   const auto line = flights_.at(key).line;
   const bool is_last = alert::is_last_attempt(line->target.rules, step.attempt);
   step.phase = outcome.sent ? PagingPhase::kSent
@@ -265,7 +289,7 @@ void Pager::conclude(const Key& key, const Outcome& outcome) {
     log_warning("delivery", what + "failed, to be tried again: " + outcome.reason);
   }
   metrics_.count_page(step.target, phase_name(step.phase));
-  ledger_.record(step);
+  note(step);
   append(step, [this, key](bool durable) { land(key, durable); });
 }
 

@@ -51,8 +51,9 @@ class Pager {
         telemetry::Metrics& metrics, StepListener noted = {});
   ~Pager();
 
-  // Starts the thread; once, when the fold has caught up with what was durable at the hub's start.
-  // `ledger` holds every paging record below `next`; the pager reads the later ones from the log.
+  // When the fold has caught up with what was durable at the hub's start, which starts the thread;
+  // and when a new engine epoch is shown, in which the alerts have other ids. `ledger` holds every
+  // paging record below `next`; the pager reads the later ones from the log.
   void begin(Alerts alerts, alert::Ledger ledger, model::Offset next);
   // All alerts that live (open, or shown although they are over), in order of id, whenever one of
   // them changed. Only the newest ones count; before `begin` none do.
@@ -77,14 +78,29 @@ class Pager {
     boost::asio::cancellation_signal cut;
   };
   using Key = std::pair<std::string, std::string>;  // alert id, target
+  struct Known {
+    alert::Ledger ledger;
+    model::Offset next;
+  };
+  struct Notice {
+    Alerts alerts;
+    std::optional<Known> known;  // of `begin`
+  };
 
   // Of the settings, those for this audience.
   Settings own(Settings settings) const;
   static Lines make_lines(const Settings& settings, const Clock& clock);
 
+  // Of what was noticed, `change` is what is new.
+  template <class Change>
+  void tell(Change change);
+
   // On the pager's thread.
   void take_notice();
+  void take(Known known);
   void read_tail(model::Offset next);
+  // Into the ledger; of another engine epoch, as about the alert that it belongs to.
+  void note(const model::Paging& step);
   void forget_gone();
   void replan();
   void arm(std::optional<Instant> look_again);
@@ -92,6 +108,8 @@ class Pager {
   void intend(const model::Paging& step);
   void send(const Key& key);
   void conclude(const Key& key, const Outcome& outcome);
+  // Whether no attempt at it, and none at another page to the target about the alert, is under way.
+  bool is_free(const model::Paging& step) const;
   // The flight is over; `go_on`: with the next.
   void land(const Key& key, bool go_on);
   void end_if_done();
@@ -120,7 +138,7 @@ class Pager {
   bool stopping_ = false;
   bool cut_ = false;
   std::mutex mutex_;
-  Alerts noticed_;  // under the mutex; none: nothing new
+  std::optional<Notice> noticed_;  // under the mutex; nothing: nothing new
   std::thread thread_;
 };
 

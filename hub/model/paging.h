@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "hub/base/time.h"
+#include "hub/model/alert_subject.h"
 #include "hub/model/ids.h"
 #include "hub/model/zone.h"
 
@@ -44,6 +46,7 @@ struct Paging {
   std::uint32_t count = 0;
   PageReason reason = PageReason::kUnspecified;
   std::string audience = std::string(kOpenAudience);  // to which the alert is shown
+  std::optional<AlertSubject> subject = std::nullopt;  // nothing: from a log that did not say
   friend bool operator==(const Paging&, const Paging&) = default;
 };
 

@@ -106,20 +106,11 @@ Result<void> Aggregation::recover() {
   if (auto folded = fold_up_to(*sealed); !folded) return folded;
   // Before the hub is ready, so that nothing that comes then passes a calibration.
   set_barrier(widest().fold().picture().as_of());
-  std::vector<LiveFold::Alerts> alerts;
-  for (const auto& fold : folds_) {
-    alerts.push_back(fold->begin([this](const std::string& audience, LiveFold::Alerts changed) {
-      if (alerts_listener_.changed) alerts_listener_.changed(audience, std::move(changed));
-    }));
-  }
+  for (const auto& fold : folds_) fold->share_recovered();
   passed_at_ = clock_.boot();
   ready_ = true;
   set_metrics();
-  for (std::size_t i = 0; alerts_listener_.ready && i < folds_.size(); ++i) {
-    const Fold& fold = folds_[i]->fold();
-    alerts_listener_.ready(folds_[i]->channel().audience, alerts[i],
-                           fold.picture().layer().ledger(), fold.next());
-  }
+  for (const auto& fold : folds_) fold->tell_alerts(alerts_listener_);
   const std::chrono::duration<double> took = clock_.boot() - began;
   telemetry::log_info("pipeline", "ready: " + std::to_string(folded_) + " events folded, " +
                                       std::to_string(took.count()) + " s");

@@ -21,18 +21,6 @@
 
 namespace commonwatch::pipeline {
 
-// Told of the alerts on the live display of each audience; on the aggregation's thread, must not
-// block.
-struct AlertsListener {
-  // Once for each audience, when its feed becomes ready; `ledger` holds every paging record of it
-  // below `next`.
-  std::function<void(const std::string& audience, LiveFold::Alerts alerts, alert::Ledger ledger,
-                     model::Offset next)>
-      ready;
-  // Whenever one of them changed, from then on.
-  LiveFold::AlertsChanged changed;
-};
-
 class Aggregation {
  public:
   // Everything outlives the aggregation, which moves the channels' epochs on. `on_failure` is called

@@ -3,8 +3,23 @@
 #include <optional>
 #include <utility>
 
+#include "hub/alert/stray.h"
+
 namespace commonwatch::pipeline {
 namespace {
+
+wire::AlertAcknowledged make_answer(const model::Alert& alert, const access::Principal& principal,
+                                    const wire::AcknowledgeAlert& request) {
+  wire::AlertAcknowledged answer{request.alert_id, request.alert_version, request.action,
+                                 principal.name, principal.audience};
+  answer.subject = alert::subject_of(alert);
+  // What is over shows its strongest moment, which may be long ago.
+  if (alert.state == model::AlertState::kOpen && request.alert_version == alert.version) {
+    answer.level = alert.hotspot.severity;
+    answer.count = alert.hotspot.count;
+  }
+  return answer;
+}
 
 std::optional<Error> find_fault(const std::optional<model::Alert>& alert,
                                 const wire::AcknowledgeAlert& request) {
@@ -32,12 +47,9 @@ void Decisions::acknowledge(const access::Principal& principal,
   }
   const auto channel = channels_.find(principal.audience);
   if (!channel) return recorded(channel.error());
-  if (auto fault = find_fault((*channel)->alerts.find(request.alert_id), request)) {
-    return recorded(*std::move(fault));
-  }
-  append(wire::AlertAcknowledged{request.alert_id, request.alert_version, request.action,
-                                 principal.name, principal.audience},
-         std::move(recorded));
+  const auto alert = (*channel)->alerts.find(request.alert_id);
+  if (auto fault = find_fault(alert, request)) return recorded(*std::move(fault));
+  append(make_answer(*alert, principal, request), std::move(recorded));
 }
 
 void Decisions::decide(const access::Principal& principal, const wire::Decide& request,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "hub/alert/stray.h"
 #include "hub/pipeline/read_record.h"
 #include "hub/sharing/redact.h"
 #include "hub/statistics/likelihood.h"
@@ -162,8 +163,7 @@ void Layer::take_in_own(const storage::Chunk& chunk, std::string_view payload, I
   const std::string& own = view_.audience().id;
   if (const auto* answer = std::get_if<wire::AlertAcknowledged>(&*event)) {
     if (answer->audience != own) return;
-    episodes_.acknowledge(answer->alert_id,
-                          {answer->principal, answer->action, answer->alert_version, counted});
+    take_answer(*answer, counted);
   } else if (const auto* decided = std::get_if<wire::Decided>(&*event)) {
     if (heeds(decided->audience)) decide(chunk, decided->decision);
   } else if (const auto* calibration = std::get_if<wire::Calibration>(&*event)) {
@@ -173,8 +173,43 @@ void Layer::take_in_own(const storage::Chunk& chunk, std::string_view payload, I
         static_cast<int>(calibration->exposure_days), static_cast<int>(calibration->null_days),
         calibration->rate_per_day, calibration->scores, calibration->interval_days});
   } else if (const auto* paging = std::get_if<model::Paging>(&*event)) {
-    if (paging->audience == own) ledger_.record(*paging);
+    if (paging->audience == own) take_page(*paging);
   }
+}
+
+void Layer::take_answer(const wire::AlertAcknowledged& answered, Instant counted) {
+  const model::Acknowledgement answer{answered.principal, answered.action, answered.alert_version,
+                                      counted};
+  const auto taken = episodes_.acknowledge(answered.alert_id, answer);
+  const bool is_stray = taken == alert::Answer::kUnknown && answered.subject &&
+                        answered.action != model::AlertAction::kUnspecified;
+  if (!is_stray) return;
+  episodes_.take_stray(
+      {answered.alert_id, *answered.subject, answered.level, answered.count, answer});
+}
+
+void Layer::take_page(const model::Paging& page) {
+  if (episodes_.find(page.alert_id)) return ledger_.record(page);
+  if (!page.subject) return;
+  const bool is_first = page.phase == model::PagingPhase::kIntended && page.attempt == 1;
+  const bool asked = page.reason != model::PageReason::kEscalated &&
+                     (is_first || page.phase == model::PagingPhase::kHeldBack);
+  if (asked) {
+    episodes_.take_stray({page.alert_id, *page.subject, page.level, page.count, std::nullopt});
+  }
+  stray_pages_.push_back(page);
+  adopt_pages();
+}
+
+void Layer::adopt_pages() {
+  if (stray_pages_.empty() || !episodes_.has_begun()) return;
+  const auto open = episodes_.open();
+  for (const model::Paging& page : stray_pages_) {
+    const model::Alert* alert = alert::find_same(*page.subject, open);
+    if (!alert) continue;
+    if (const auto about = alert::page_about(*alert, page, ledger_)) ledger_.record(*about);
+  }
+  stray_pages_.clear();
 }
 
 void Layer::decide(const storage::Chunk& chunk, const model::Decision& decision) {
@@ -223,6 +258,7 @@ bool Layer::advance(model::Version version, Instant as_of) {
   const bool lapsed = lapses && *lapses <= as_of;
   const auto alerts = episodes_.advance(version, as_of, findings, late, touched,
                                         EngineScores(engine_, count_min_));
+  adopt_pages();
   if (day_rolled) {
     ledger_.keep_if([&](const std::string& id) { return episodes_.find(id) != nullptr; });
   }

@@ -18,6 +18,7 @@
 #include "hub/pipeline/picture_settings.h"
 #include "hub/sharing/view.h"
 #include "hub/storage/event_log.h"
+#include "hub/wire/hub_event.h"
 
 namespace commonwatch::pipeline {
 
@@ -29,6 +30,8 @@ class Layer {
   Layer(const Layer&) = delete;
   Layer& operator=(const Layer&) = delete;
 
+  // The engine epoch begins then.
+  void begin(Instant begins) { episodes_.begin(begins); }
   // What the chunk says counts from the next `advance` on, as recorded at `counted`.
   void take_in(const storage::Chunk& chunk, Instant counted);
   // Moves to a tick; whether what is shown may differ. Versions rise and time never falls.
@@ -63,6 +66,10 @@ class Layer {
   void take_in(const storage::Chunk& chunk, const storage::Entry& entry, Instant counted);
   void take_in_skeleton(const storage::Chunk& chunk, const storage::Entry& entry, Instant counted);
   void take_in_own(const storage::Chunk& chunk, std::string_view payload, Instant counted);
+  void take_answer(const wire::AlertAcknowledged& answered, Instant counted);
+  void take_page(const model::Paging& page);
+  // Pages about alerts that another engine epoch named go to those that they belong to.
+  void adopt_pages();
   void decide(const storage::Chunk& chunk, const model::Decision& decision);
   // The record as the view lets it through; with its names.
   std::optional<model::Record> reduced(const storage::Chunk& chunk, const model::RecordKey& key,
@@ -82,6 +89,7 @@ class Layer {
   hotspot::Engine engine_;
   alert::Episodes episodes_{alert::Settings{}};
   alert::Ledger ledger_;
+  std::vector<model::Paging> stray_pages_;  // none once the epoch has begun
   health::Sources health_{health::Settings{}};
   int count_min_;
   std::vector<linkage::IncidentChange> changes_;

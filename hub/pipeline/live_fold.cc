@@ -56,9 +56,17 @@ Result<void> LiveFold::recover(const storage::DurableState& durable) {
   return {};
 }
 
-LiveFold::Alerts LiveFold::begin(AlertsChanged changed) {
-  changed_ = std::move(changed);
-  return share_alerts();
+void LiveFold::tell_alerts(AlertsListener listener) {
+  listener_ = std::move(listener);
+  telling_ = true;
+  tell_begun(share_alerts());
+}
+
+void LiveFold::tell_begun(Alerts alerts) {
+  told_begun_ = fold_->picture().layer().episodes().has_begun();
+  if (!listener_.begun) return;
+  listener_.begun(channel_.audience, std::move(alerts), fold_->picture().layer().ledger(),
+                  fold_->next());
 }
 
 Result<void> LiveFold::fold_up_to(model::Version version) {
@@ -101,9 +109,16 @@ void LiveFold::give_out(model::Version version, Instant as_of,
     return !delta.changed.alerts.empty();
   });
   // Before anybody is shown them: what is shown can be answered.
-  const auto alerts = changed_ && alerts_changed ? share_alerts() : nullptr;
+  // A start may have come before the epoch's first tick, in which what was paged finds its alert.
+  const bool begins = !told_begun_ && fold_->picture().layer().episodes().has_begun();
+  const auto alerts = telling_ && (alerts_changed || begins) ? share_alerts() : nullptr;
   channel_.feed.publish(version, as_of, std::move(deltas));
-  if (alerts) changed_(channel_.audience, alerts);
+  if (!alerts) return;
+  if (begins) {
+    tell_begun(alerts);
+  } else if (listener_.changed) {
+    listener_.changed(channel_.audience, alerts);
+  }
 }
 
 LiveFold::Alerts LiveFold::share_alerts() {
@@ -164,7 +179,7 @@ Result<void> LiveFold::fold_anew(NextEpoch next, model::Version sealed) {
   channel_.epoch.set(epoch);
   const auto alerts = share_alerts();
   channel_.feed.reset({epoch.id, sealed}, tick_.instant_of(sealed), fold_->picture().tiles());
-  if (changed_) changed_(channel_.audience, alerts);
+  tell_begun(alerts);
   telemetry::log_info("pipeline", "a new engine epoch of " + channel_.audience +
                                       " is shown: " + std::to_string(fold_->next().value()) +
                                       " events folded anew");

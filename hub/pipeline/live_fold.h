@@ -2,11 +2,13 @@
 // the aggregation's thread but for `request`.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <vector>
 
+#include "hub/alert/ledger.h"
 #include "hub/base/clock.h"
 #include "hub/base/limits.h"
 #include "hub/pipeline/channel.h"
@@ -15,21 +17,34 @@
 
 namespace commonwatch::pipeline {
 
+// Told of the alerts on the live display of each audience; on the aggregation's thread, must not
+// block.
+struct AlertsListener {
+  using Alerts = std::shared_ptr<const std::vector<model::Alert>>;
+  // For each audience when its feed becomes ready, and when a new engine epoch of it is shown, in
+  // which the alerts have other ids; `ledger` holds every paging record of it below `next`.
+  std::function<void(const std::string& audience, Alerts alerts, alert::Ledger ledger,
+                     model::Offset next)>
+      begun;
+  // Whenever one of them changed, from then on.
+  std::function<void(const std::string& audience, Alerts alerts)> changed;
+};
+
 class LiveFold {
  public:
-  using Alerts = std::shared_ptr<const std::vector<model::Alert>>;
-  // Alerts on the live display changed.
-  using AlertsChanged = std::function<void(const std::string& audience, Alerts)>;
+  using Alerts = AlertsListener::Alerts;
 
   // Everything outlives it.
   LiveFold(Channel& channel, const storage::EventLog& log, model::TickLength tick,
            const Clock& clock, const Limits& limits, telemetry::Metrics& metrics);
 
-  // From a checkpoint old enough to fill the ring again. Nobody is told of alerts before `begin`.
+  // From a checkpoint old enough to fill the ring again. Nobody is told of alerts before
+  // `tell_alerts`.
   Result<void> recover(const storage::DurableState& durable);
-  // What was recovered, and caught up, is shown: shares the alerts, tells of their changes from now
-  // on.
-  Alerts begin(AlertsChanged changed);
+  // What was recovered, and caught up, can be asked for, and answered.
+  void share_recovered() { share_alerts(); }
+  // Tells of the alerts as they are, and from now on of every change.
+  void tell_alerts(AlertsListener listener);
   // Gives out every tick up to and with `version`, of which no chunk can come any more.
   Result<void> fold_up_to(model::Version version);
   // To go over to an epoch; one that is in force already replaces what it says of agreements. Any
@@ -62,6 +77,7 @@ class LiveFold {
   void give_out(model::Version version, Instant as_of, std::vector<model::TileDelta> deltas);
   // Gives them to whoever asks beside the feed, and returns those on the live display.
   Alerts share_alerts();
+  void tell_begun(Alerts alerts);
 
   Channel& channel_;
   const storage::EventLog& log_;
@@ -69,7 +85,9 @@ class LiveFold {
   const Clock& clock_;
   const Limits& limits_;
   telemetry::Metrics& metrics_;
-  AlertsChanged changed_;
+  AlertsListener listener_;
+  bool telling_ = false;
+  bool told_begun_ = false;  // with the epoch's own alerts
 
   std::optional<Fold> fold_;
   std::optional<storage::Chunk> ahead_;      // read, and of a tick that is not sealed

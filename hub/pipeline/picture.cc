@@ -34,6 +34,7 @@ Picture::Picture(Picture&&) noexcept = default;
 Picture& Picture::operator=(Picture&&) noexcept = default;
 
 void Picture::begin(Instant begins) {
+  state_->layer.begin(begins);
   if (state_->figures) state_->figures->begin(begins);
 }
 

@@ -1,5 +1,7 @@
 #include "hub/wire/hub_event.h"
 
+#include <cmath>
+
 #include "commonwatch/log/v1/log.pb.h"
 #include "hub/wire/decision.h"
 #include "hub/wire/parse.h"
@@ -29,6 +31,14 @@ void write(const Configuration& from, log::v1::HubEvent& event) {
 
 void write(const End&, log::v1::HubEvent& event) { event.mutable_end(); }
 
+void write_subject(const model::AlertSubject& from, log::v1::AlertSubject& to) {
+  to.set_jurisdiction(from.jurisdiction);
+  write_zone(from.zone, *to.mutable_zone());
+  to.set_latitude(from.center.latitude);
+  to.set_longitude(from.center.longitude);
+  write_instant(from.last_occurred, *to.mutable_last_occurred());
+}
+
 void write(const AlertAcknowledged& from, log::v1::HubEvent& event) {
   log::v1::AlertAcknowledged& to = *event.mutable_alert_acknowledged();
   to.set_alert_id(from.alert_id);
@@ -36,6 +46,9 @@ void write(const AlertAcknowledged& from, log::v1::HubEvent& event) {
   to.set_action(static_cast<v1::AlertAction>(from.action));
   to.set_principal(from.principal);
   to.set_audience(from.audience);
+  if (from.subject) write_subject(*from.subject, *to.mutable_subject());
+  to.set_level(static_cast<v1::Severity>(from.level));
+  to.set_count(from.count);
 }
 
 void write(const Decided& from, log::v1::HubEvent& event) {
@@ -75,6 +88,7 @@ void write(const Paging& from, log::v1::HubEvent& event) {
   to.set_count(from.count);
   to.set_reason(static_cast<log::v1::PageReason>(from.reason));
   to.set_audience(from.audience);
+  if (from.subject) write_subject(*from.subject, *to.mutable_subject());
 }
 
 // Most significant byte first.
@@ -123,11 +137,37 @@ Configuration read(const log::v1::Configuration& from) {
   return to;
 }
 
+bool is_on_earth(model::LatLng point) {
+  return std::abs(point.latitude) <= 90 && std::abs(point.longitude) <= 180;  // a NaN is not
+}
+
+// Nothing where there is none.
+Result<std::optional<model::AlertSubject>> read_subject(bool has,
+                                                        const log::v1::AlertSubject& from) {
+  std::optional<model::AlertSubject> to;
+  if (!has) return to;
+  if (!v1::ZoneKind_IsValid(from.zone().kind())) return unknown("has a kind of zone");
+  const auto last = read_instant(from.last_occurred());
+  const auto kind = static_cast<model::ZoneKind>(from.zone().kind());
+  const model::Cell cell(from.zone().cell());
+  const bool has_cells = kind == model::ZoneKind::kCell || kind == model::ZoneKind::kBlock;
+  const model::LatLng center{from.latitude(), from.longitude()};
+  if (!last || (has_cells && !cell.is_valid()) || !is_on_earth(center)) {
+    return inconsistent("has an alert that lies nowhere");
+  }
+  to = {from.jurisdiction(), {kind, cell, from.zone().name()}, center, *last};
+  return to;
+}
+
 Result<HubEvent> read(const log::v1::AlertAcknowledged& from) {
   if (!v1::AlertAction_IsValid(from.action())) return unknown("has an action");
-  return HubEvent(AlertAcknowledged{from.alert_id(), from.alert_version(),
-                                    static_cast<model::AlertAction>(from.action()),
-                                    from.principal(), audience_or_all(from.audience())});
+  if (!v1::Severity_IsValid(from.level())) return unknown("has a level");
+  auto subject = read_subject(from.has_subject(), from.subject());
+  if (!subject) return subject.error();
+  return HubEvent(AlertAcknowledged{
+      from.alert_id(), from.alert_version(), static_cast<model::AlertAction>(from.action()),
+      from.principal(), audience_or_all(from.audience()), *std::move(subject),
+      static_cast<model::Severity>(from.level()), from.count()});
 }
 
 Result<HubEvent> read(const log::v1::Decided& from) {
@@ -173,11 +213,13 @@ Result<HubEvent> read(const log::v1::Paging& from) {
   if (!log::v1::PageReason_IsValid(from.reason())) return unknown("has a reason of paging");
   const auto at = read_instant(from.at());
   if (!at) return inconsistent("has a time of paging that is none");
+  auto subject = read_subject(from.has_subject(), from.subject());
+  if (!subject) return subject.error();
   return HubEvent(Paging{from.alert_id(), from.alert_version(), from.target(), from.page_id(),
                          from.attempt(), static_cast<PagingPhase>(from.phase()), *at,
                          static_cast<model::Severity>(from.level()), from.count(),
                          static_cast<model::PageReason>(from.reason()),
-                         audience_or_all(from.audience())});
+                         audience_or_all(from.audience()), *std::move(subject)});
 }
 
 Result<HubEvent> read(const log::v1::Erasure& from) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -11,6 +12,7 @@
 #include "hub/base/error.h"
 #include "hub/base/time.h"
 #include "hub/model/alert.h"
+#include "hub/model/alert_subject.h"
 #include "hub/model/decision.h"
 #include "hub/model/ids.h"
 #include "hub/model/paging.h"
@@ -47,6 +49,11 @@ struct AlertAcknowledged {
   model::AlertAction action = model::AlertAction::kUnspecified;
   std::string principal;
   std::string audience = std::string(model::kOpenAudience);
+  std::optional<model::AlertSubject> subject =
+      std::nullopt;  // nothing: from a log that did not say
+  // Of the alert in the version answered; kUnspecified and 0: not known.
+  model::Severity level = model::Severity::kUnspecified;
+  std::uint32_t count = 0;
   friend bool operator==(const AlertAcknowledged&, const AlertAcknowledged&) = default;
 };
 

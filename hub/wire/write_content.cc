@@ -14,12 +14,6 @@ void write_some_instant(Instant from, Message& message,
   if (from != Instant{}) write_instant(from, *(message.*field)());
 }
 
-void write_zone(const model::Zone& from, v1::Zone& to) {
-  to.set_kind(static_cast<v1::ZoneKind>(from.kind));
-  to.set_cell(from.cell.id());
-  to.set_name(from.name);
-}
-
 void write(const model::Hotspot& from, v1::Hotspot& to) {
   to.set_id(from.id);
   write_zone(from.zone, *to.mutable_zone());
@@ -204,6 +198,12 @@ void write_lists(const model::TileContent& from, Message& to) {
 }
 
 }  // namespace
+
+void write_zone(const model::Zone& from, v1::Zone& to) {
+  to.set_kind(static_cast<v1::ZoneKind>(from.kind));
+  to.set_cell(from.cell.id());
+  to.set_name(from.name);
+}
 
 void write_alert(const model::Alert& from, v1::Alert& to) { write(from, to); }
 

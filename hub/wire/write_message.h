@@ -13,6 +13,7 @@
 
 namespace commonwatch::wire {
 
+void write_zone(const model::Zone& from, v1::Zone& to);
 void write_instant(Instant from, google::protobuf::Timestamp& to);
 void write_position(const model::Position& from, v1::Position& to);
 void write_tile(const model::TileState& from, v1::TileState& to);

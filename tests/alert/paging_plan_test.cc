@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "hub/alert/stray.h"
+
 namespace commonwatch::alert::test {
 namespace {
 
@@ -81,7 +83,8 @@ TEST_CASE("An open alert that asks pages a target that has not heard of it") {
                                "desk",    "alert-1/1/desk",
                                1,         PagingPhase::kIntended,
                                kNow,      Severity::kWatch,
-                               4,         PageReason::kOpened};
+                               4,         PageReason::kOpened,
+                               "all",     subject_of(desk.alert)};
   CHECK(first.due.front() == expected);
   CHECK(first.held_back.empty());
 }
@@ -311,6 +314,47 @@ TEST_CASE("A page that nobody answers in time is escalated once") {
   CHECK(due.front().target == "chief");
   CHECK(due.front().reason == PageReason::kEscalated);
   desk.now += hours(24);
+  CHECK(desk.is_silent());
+}
+
+// As a new engine epoch has it: about the alert's first version, under the page id of another.
+model::Paging of_before(const Desk& desk, const std::string& target, Instant at) {
+  model::Paging page;
+  page.alert_id = desk.alert.id;
+  page.alert_version = desk.alert.version;
+  page.target = target;
+  page.page_id = "old/" + std::to_string(at.time_since_epoch().count()) + "/" + target;
+  page.level = desk.alert.hotspot.severity;
+  page.count = desk.alert.hotspot.count;
+  page.attempt = 1;
+  page.at = at;
+  return page;
+}
+
+TEST_CASE("Of pages of another epoch a later one is escalated, though an earlier one was; once") {
+  Desk desk = escalating();
+  desk.record(of_before(desk, "desk", kNow), PagingPhase::kSent);
+  desk.record(of_before(desk, "chief", kNow + minutes(10)), PagingPhase::kSent);
+  desk.now += minutes(30);
+  CHECK(desk.is_silent());
+  desk.record(of_before(desk, "desk", kNow + minutes(20)), PagingPhase::kSent);
+  const auto due = desk.carry_out();
+  REQUIRE(due.size() == 1);
+  CHECK(due.front().target == "chief");
+  desk.now += hours(1);
+  CHECK(desk.is_silent());
+}
+
+TEST_CASE("Of two that escalate to one target about one version, it hears once") {
+  Desk desk = escalating();
+  TargetRules second = desk.rules.targets.front();
+  second.name = "second";
+  desk.carry_out();
+  desk.now += minutes(10);
+  REQUIRE(desk.carry_out().size() == 1);
+  desk.rules.targets.push_back(second);
+  REQUIRE(desk.carry_out().size() == 1);
+  desk.now += minutes(20);
   CHECK(desk.is_silent());
 }
 

@@ -31,6 +31,10 @@ class Room {
     pager_ = std::make_unique<Pager>("all", settings, *log_, clock, metrics);
     pager_->begin(shared(std::move(alerts)), std::move(ledger), next);
   }
+  // Another engine epoch is shown.
+  void begin_again(std::vector<model::Alert> alerts) {
+    pager_->begin(shared(std::move(alerts)), {}, model::Offset(0));
+  }
   void notice(std::vector<model::Alert> alerts) { pager_->notice(shared(std::move(alerts))); }
   void apply_settings() { pager_->set_settings(settings); }
   // As a crash, and the next start: the log alone stays.
@@ -314,6 +318,56 @@ TEST_CASE("What is under way when the hub stops may still end, and is recorded")
   room.restart({});
   release.join();
   CHECK(room.phases() == Phases{PagingPhase::kIntended, PagingPhase::kSent});
+}
+
+model::Alert recent(const std::string& id) {
+  model::Alert alert = make_alert(id);
+  alert.hotspot.last_occurred = alert.opened;
+  return alert;
+}
+
+// The same event in the next engine epoch.
+model::Alert renamed(const model::Alert& alert) {
+  model::Alert other = alert;
+  other.id = "alert-renamed";
+  other.version = 1;
+  return other;
+}
+
+TEST_CASE("Nobody is paged again for an alert that has another id in the next engine epoch") {
+  Room room;
+  room.add("desk", "echo $CW_PAGE_ID >> $D/pages");
+  const model::Alert alert = recent("alert-1");
+  room.begin({alert});
+  room.wait_for(2);
+  SECTION("that is shown while the hub runs") { room.begin_again({renamed(alert)}); }
+  SECTION("that begins with a start") { room.restart({renamed(alert)}); }
+  model::Alert elsewhere = make_alert("alert-2");
+  elsewhere.jurisdiction = "Bucks";
+  room.notice({elsewhere, renamed(alert)});
+  room.wait_for(4);
+  CHECK(room.directory.read("pages") == "alert-1/3/desk\nalert-2/3/desk\n");
+}
+
+TEST_CASE("A page that is under way when the next epoch is shown is that epoch's page") {
+  Room room;
+  room.add("desk",
+           "echo $CW_PAGE_ID >> $D/pages; while [ -d $D ] && [ ! -e $D/go ]; do sleep 0.02; done");
+  const model::Alert alert = recent("alert-1");
+  room.begin({alert});
+  wait_until([&] { return room.has("pages"); });
+  room.begin_again({renamed(alert)});
+  room.notice({renamed(alert)});
+  room.directory.write("go", "");
+  room.wait_for(2);
+  model::Alert grown = renamed(alert);
+  grown.version = 2;
+  grown.hotspot.count *= 2;
+  room.notice({grown});
+  room.wait_for(4);
+  CHECK(room.directory.read("pages") == "alert-1/3/desk\nalert-renamed/2/desk\n");
+  CHECK(room.phases() == Phases{PagingPhase::kIntended, PagingPhase::kSent, PagingPhase::kIntended,
+                                PagingPhase::kSent});
 }
 
 TEST_CASE("A page whose alert is over by the restart goes out as over") {

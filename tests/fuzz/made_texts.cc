@@ -23,7 +23,10 @@ void make_hub_events(const std::filesystem::path& corpus) {
       wire::Configuration{
           3, "commonwatch/0.1.0", "a = 1\n", {{"police", 0x8182838485868788, 4, true, 2, 3}}});
   put("end", wire::End{});
-  put("acknowledged", wire::AlertAcknowledged{"89c6961c-1", 3, model::AlertAction::kReal, "anna"});
+  const model::Zone zone{model::ZoneKind::kCell, model::Cell::at({40.12, -75.34}, 13), {}};
+  const model::AlertSubject subject{"Montgomery", zone, {40.12, -75.34}, kNoon};
+  put("acknowledged", wire::AlertAcknowledged{"89c6961c-1", 3, model::AlertAction::kReal, "anna",
+                                              "all", subject, model::Severity::kAlert, 5});
   model::PairDecision pair;
   pair.first = {source, "1"};
   pair.second = {source, "2"};
@@ -46,6 +49,7 @@ void make_hub_events(const std::filesystem::path& corpus) {
   paging.reason = model::PageReason::kEscalated;
   paging.phase = model::PagingPhase::kHeldBack;
   paging.at = kNoon;
+  paging.subject = subject;
   put("paging", paging);
 }
 

@@ -8,12 +8,26 @@
 #include <memory>
 #include <string>
 
+#include "hub/alert/stray.h"
 #include "hub/base/clock.h"
 
 namespace commonwatch::pipeline {
 namespace {
 
 using Recorded = Result<Instant>;
+
+model::Alert answered_alert() {
+  model::Alert alert;
+  alert.id = "89c45db1-1";
+  alert.version = 2;
+  alert.state = model::AlertState::kOpen;
+  alert.jurisdiction = "Montgomery";
+  alert.hotspot.zone.cell = model::Cell::at({40.14, -75.4}, 13);
+  alert.hotspot.center = model::zone_center(alert.hotspot.zone);
+  alert.hotspot.severity = model::Severity::kWatch;
+  alert.hotspot.count = 5;
+  return alert;
+}
 
 // A log in a directory of its own, and one alert that is at version 2.
 class Desk {
@@ -27,10 +41,8 @@ class Desk {
     options.limits.disk_free_bytes_min = 0;
     log_ = storage::EventLog::open(options, clock_).value();
     decisions_ = std::make_unique<Decisions>(*log_, channels_);
-    model::Alert alert;
-    alert.id = "89c45db1-1";
-    alert.version = 2;
-    channels_.widest().alerts.set(std::make_shared<const std::vector<model::Alert>>(std::vector{alert}));
+    channels_.widest().alerts.set(
+        std::make_shared<const std::vector<model::Alert>>(std::vector{answered_alert()}));
   }
   ~Desk() {
     log_->close();
@@ -87,9 +99,21 @@ TEST_CASE("an acknowledgement is in the log before it is answered, with who gave
   const auto recorded = desk.acknowledge("89c45db1-1", 2);
   REQUIRE(recorded.has_value());
   CHECK(*recorded == desk.log().durable().recorded);
-  CHECK(desk.only_event() ==
-        wire::HubEvent(wire::AlertAcknowledged{"89c45db1-1", 2, model::AlertAction::kTaken,
-                                               "anna"}));
+  const model::Alert alert = answered_alert();
+  wire::AlertAcknowledged expected{"89c45db1-1", 2, model::AlertAction::kTaken, "anna"};
+  expected.subject = alert::subject_of(alert);
+  expected.level = alert.hotspot.severity;
+  expected.count = alert.hotspot.count;
+  CHECK(desk.only_event() == wire::HubEvent(expected));
+}
+
+TEST_CASE("an acknowledgement of a version that is over says nothing of the alert's level") {
+  Desk desk;
+  REQUIRE(desk.acknowledge("89c45db1-1", 1).has_value());
+  const auto event = std::get<wire::AlertAcknowledged>(desk.only_event());
+  CHECK(event.subject == alert::subject_of(answered_alert()));
+  CHECK(event.level == model::Severity::kUnspecified);
+  CHECK(event.count == 0);
 }
 
 TEST_CASE("a decision is in the log before it is answered, with who took it") {

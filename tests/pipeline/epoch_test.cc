@@ -1,4 +1,5 @@
 // Engine epochs while the hub runs: after an erasure, and after a change of settings.
+#include "hub/alert/stray.h"
 #include "hub/pipeline/erasure.h"
 #include "tests/pipeline/core.h"
 
@@ -22,6 +23,12 @@ std::uint32_t persons(const Core& core) {
     most = std::max(most, hotspot.count);
   }
   return most;
+}
+
+model::Alert only_alert(const Core& core) {
+  const auto alerts = core.all_alerts();
+  REQUIRE(alerts.size() == 1);
+  return alerts[0];
 }
 
 wire::ReplayRequest request(wire::ReplayMode mode, std::optional<Instant> from = {}) {
@@ -106,6 +113,42 @@ TEST_CASE("A replay of hotspots ends when a record is erased meanwhile, as far a
     CHECK_FALSE(replay->seek(kStart).has_value());
   }
   CHECK(events->next(pipeline::StepSize::kPage).has_value());  // reads what is there now
+}
+
+TEST_CASE("What was answered holds in the next epoch, unless somebody was told since") {
+  const TemporaryDirectory directory;
+  Core core(directory.path());
+  REQUIRE(core.publish("county-ems/cad", city()).has_value());
+  core.settle();
+  const model::Alert alert = only_alert(core);
+  core.say(wire::AlertAcknowledged{alert.id, alert.version, model::AlertAction::kTaken, "anna",
+                                   "all", alert::subject_of(alert), alert.hotspot.severity,
+                                   alert.hotspot.count});
+  core.settle();
+  REQUIRE_FALSE(only_alert(core).asks);
+  bool was_told = false;
+  SECTION("that an erasure begins") { erase(core, "c0"); }
+  SECTION("that settings begin") {
+    hotspot::Settings settings = quick_settings();
+    settings.guard_days += 1;
+    core.begin_epoch(settings);
+  }
+  SECTION("and not who was told") {
+    was_told = true;
+    wire::Paging page;
+    page.alert_id = alert.id;
+    page.attempt = 1;
+    page.phase = wire::PagingPhase::kIntended;
+    page.reason = model::PageReason::kAsksAgain;
+    page.subject = alert::subject_of(alert);
+    core.say(page);
+    erase(core, "c0");
+  }
+  const model::Alert again = only_alert(core);
+  CHECK(again.id != alert.id);
+  CHECK(again.asks == was_told);
+  REQUIRE(again.acknowledgements.size() == 1);
+  CHECK(again.acknowledgements[0].principal == "anna");
 }
 
 TEST_CASE("An audience that was away when a record was erased comes back in another epoch") {

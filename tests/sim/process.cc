@@ -112,7 +112,7 @@ Result<void> Process::begin(const pipeline::PictureSettings& settings) {
   commit();
   fold();
   if (failed()) return make_error(ErrorCode::kInternal, "the log failed at the start");
-  for (const auto& fold : folds_) (void)fold->begin([](const std::string&, const auto&) {});
+  for (const auto& fold : folds_) fold->tell_alerts({});
   ready_ = true;
   return {};
 }

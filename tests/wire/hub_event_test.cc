@@ -102,6 +102,27 @@ TEST_CASE("each step of paging is read back") {
   }
 }
 
+TEST_CASE("what an alert is about is read back from an answer and a page, and must lie somewhere") {
+  const Instant noon = instant_from_micros(1'457'687'340'250'000);
+  const model::LatLng center{40.123457, -75.345679};
+  const model::Zone block{model::ZoneKind::kBlock, model::Cell::at(center, 13), ""};
+  const model::Zone jail{model::ZoneKind::kFacility, {}, "Jail"};
+  for (const model::Zone& zone : {block, jail}) {
+    const model::AlertSubject subject{"Montgomery", zone, center, noon};
+    check_kept(AlertAcknowledged{"alert-1", 4, model::AlertAction::kSeen, "anna", "police", subject,
+                                 model::Severity::kWatch, 7});
+    Paging page;
+    page.phase = PagingPhase::kSent;
+    page.subject = subject;
+    check_kept(page);
+    page.subject->center.latitude = 91;
+    check_refused(encode_hub_event(page));
+  }
+  Paging page;
+  page.subject = {"Montgomery", {model::ZoneKind::kCell, {}, ""}, center, noon};
+  check_refused(encode_hub_event(page));
+}
+
 TEST_CASE("an action, kind, phase or reason of a newer hub is refused") {
   log::v1::HubEvent acknowledged;
   acknowledged.mutable_alert_acknowledged()->set_action(static_cast<v1::AlertAction>(99));

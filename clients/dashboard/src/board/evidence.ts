@@ -57,7 +57,9 @@ export function alertStory(alert: Alert): HTMLElement {
   }
   for (const { recordedAt, action, principal, alertVersion } of alert.acknowledgements) {
     const who = principal === '' ? 'somebody' : principal;
-    if (recordedAt !== undefined) lines.push([millis(recordedAt), `${ACTION_TEXT[action]}, says ${who} of version ${alertVersion}`]);
+    // The hub computed everything anew since, and the alert asks for more than it did then.
+    const what = alertVersion === 0 ? 'what was shown before' : `version ${alertVersion}`;
+    if (recordedAt !== undefined) lines.push([millis(recordedAt), `${ACTION_TEXT[action]}, says ${who} of ${what}`]);
   }
   if (alert.closedAt !== undefined) lines.push([millis(alert.closedAt), 'over']);
   return h('ol', { class: 'story' }, ...lines.map(([at, text]) =>
