@@ -69,6 +69,7 @@ class Admission {
   Result<void> take_enrolment(const std::string& address, Duration now);
   // A session of a principal.
   Result<Place> admit_principal(const std::string& principal);
+  // What it asks over HTTP, and in a session what the audit log records.
   Result<void> take_principal_request(const std::string& principal, Duration now);
 
   // Addresses and principals that are remembered.

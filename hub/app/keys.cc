@@ -204,16 +204,21 @@ std::vector<Key<C>> limit_keys() {
       START_LIMIT(addresses_max, "addresses that are remembered, and likewise principals", 1000,
                   10'000'000),
       START_LIMIT(principal_connections_max, "sessions of one principal", 1, 1'000'000),
-      START_LIMIT(principal_requests_per_second_max,
-                  "HTTP requests of one principal, in one second; twice as many at once", 1,
-                  1'000'000),
+      START_LIMIT(
+          principal_requests_per_second_max,
+          "HTTP requests of one principal, and what its sessions ask that is recorded, in one "
+          "second; twice as many at once",
+          1, 1'000'000),
       START_LIMIT(enrolment_codes_max, "enrolment codes that wait to be used", 1, 100'000),
       START_LIMIT(enrolment_code_ms, "how long an enrolment code may be used, in ms", 10'000,
                   3'600'000),
       START_LIMIT(device_token_days, "how long an enrolled device may publish, in days", 1, 3650),
       START_LIMIT(tokens_max, "tokens that are valid at a time", 1, 1'000'000),
-      START_LIMIT(disk_free_bytes_min, "below this much free disk no event is taken, in bytes", 0,
-                  std::int64_t{1} << 50),
+      START_LIMIT(
+          disk_free_bytes_min,
+          "below this much free disk no event is taken, below half of it nothing that is to be "
+          "recorded, in bytes",
+          0, std::int64_t{1} << 50),
   };
 }
 

@@ -27,8 +27,13 @@ std::unique_ptr<storage::EventLog> open_event_log(const Configuration& configura
 
 std::unique_ptr<storage::AuditLog> open_audit_log(const Configuration& configuration,
                                                   bool open_damaged) {
-  auto audit = storage::AuditLog::open({configuration.data / "audit",
-                                        configuration.limits.audit_queued_bytes_max, open_damaged});
+  storage::AuditLogOptions options;
+  options.directory = configuration.data / "audit";
+  options.queued_bytes_max = configuration.limits.audit_queued_bytes_max;
+  options.open_damaged = open_damaged;
+  // When events stop, what else is done can go on to be recorded for a while.
+  options.disk_free_bytes_min = configuration.limits.disk_free_bytes_min / 2;
+  auto audit = storage::AuditLog::open(options);
   if (!audit) throw Failure(audit.error());
   return *std::move(audit);
 }

@@ -90,7 +90,7 @@ struct Limits {
   // Addresses that are remembered, and likewise principals.
   std::uint32_t addresses_max = 65'536;
   std::uint32_t principal_connections_max = 1'000;
-  std::uint32_t principal_requests_per_second_max = 200;
+  std::uint32_t principal_requests_per_second_max = 200;  // over HTTP, or recorded of its sessions
   // Codes that wait to be used, and how long each may.
   std::uint32_t enrolment_codes_max = 1'000;
   std::uint32_t enrolment_code_ms = 900'000;
@@ -98,7 +98,7 @@ struct Limits {
   std::uint32_t device_token_days = 365;
   // Tokens that are valid at a time.
   std::uint32_t tokens_max = 100'000;
-  // Below this much free disk no event is taken.
+  // Below this much free disk no event is taken, below half of it nothing that is to be recorded.
   std::uint64_t disk_free_bytes_min = 512ULL << 20U;
 };
 

@@ -34,6 +34,13 @@ void AuditTrail::set_agreement(std::string version) {
   agreement_ = std::move(version);
 }
 
+Result<void> AuditTrail::check_room() const {
+  if (log_.has_room()) return {};
+  return make_error(ErrorCode::kNoSpace,
+                    "the hub has no room to record what is done, and does nothing unrecorded; ask "
+                    "again later");
+}
+
 void AuditTrail::record(model::AuditRecord record) {
   record.at = clock_.wall();
   if (record.agreement.empty()) {

@@ -34,6 +34,10 @@ class AuditTrail {
   // The version of the agreements, for what is recorded from here on.
   void set_agreement(std::string version);
 
+  // Before what is to be recorded is done. kNoSpace: the disk has too little room left for the
+  // record.
+  Result<void> check_room() const;
+
   // Stamps it, cuts what is too long, and appends it. A record that finds no room in the queue is
   // lost, counted, and the next one says so.
   void record(model::AuditRecord record);

@@ -44,6 +44,7 @@ Result<void> check_address(session::Services& services, const session::Arrival& 
 }
 
 Result<void> check_principal(session::Services& services, const access::Principal& principal) {
+  if (auto room = services.audit.check_room(); !room) return room;
   if (services.identity.directory.is_open()) return {};
   return services.identity.admission.take_principal_request(principal.name, services.clock.boot());
 }

@@ -14,7 +14,7 @@ Result<void> check_request(session::Services& services, const session::Arrival& 
 
 // kRateLimited: the address asks too often for what needs no token.
 Result<void> check_address(session::Services& services, const session::Arrival& arrival);
-// kRateLimited: the principal asks too often.
+// kNoSpace: what it asks for could not be recorded. kRateLimited: the principal asks too often.
 Result<void> check_principal(session::Services& services, const access::Principal& principal);
 
 }  // namespace commonwatch::server

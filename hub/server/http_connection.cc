@@ -231,6 +231,9 @@ class HttpConnection {
       return respond_error(request, passed.error());
     }
     if (auto fault = find_handshake_fault(request)) return fault;
+    if (const auto room = services_.audit.check_room(); !room) {
+      return respond_error(request, room.error());
+    }
     if (shard_.sessions() >= services_.limits->connections_max) {
       return respond_error(
           request, make_error(ErrorCode::kRateLimited,

@@ -52,6 +52,9 @@ Task<Response> Routes::post_enrol(pipeline::Executor executor, const Request& re
   if (const auto within = identity.admission.take_enrolment(arrival.address, boot); !within) {
     co_return respond_error(request, within.error());
   }
+  if (const auto room = audit.trail.check_room(); !room) {
+    co_return respond_error(request, room.error());
+  }
   const auto code = wire::read_enrol_request(request.body());
   if (!code) co_return respond_error(request, code.error());
   const Instant now = services_.clock.wall();

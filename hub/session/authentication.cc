@@ -55,7 +55,13 @@ Result<void> Authentication::establish(const Arrival& arrival, const std::string
   auto place = services_.identity.admission.admit_principal(principal_->name);
   if (!place) return place.error();
   place_ = *std::move(place);
-  return {};
+  return take_request();
+}
+
+Result<void> Authentication::take_request() {
+  access::Identity& identity = services_.identity;
+  if (identity.directory.is_open()) return {};
+  return identity.admission.take_principal_request(principal_->name, services_.clock.boot());
 }
 
 Result<bool> Authentication::refresh() {

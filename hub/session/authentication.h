@@ -24,9 +24,11 @@ class Authentication {
  public:
   explicit Authentication(Services& services) : services_(services) {}
 
-  // Once. kUnauthenticated; kRateLimited, also for a principal with too many sessions;
+  // Once. kUnauthenticated; kRateLimited, also for a principal with too many sessions or requests;
   // kInvalidRequest: the purpose is no code.
   Result<void> establish(const Arrival& arrival, const std::string& token, std::string purpose);
+  // One request of the principal that is recorded, over HTTP or here. kRateLimited.
+  Result<void> take_request();
   // True: the principal has other rights than before. kUnauthenticated: it is none any more.
   Result<bool> refresh();
 

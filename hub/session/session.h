@@ -66,6 +66,12 @@ class Session : public std::enable_shared_from_this<Session> {
   Task<void> let_others();
   Task<void> write_loop();
   Task<void> accept(wire::ClientMessage message);
+  // Whether it leaves a record in the audit log, by itself.
+  bool is_recorded(const wire::ClientMessage& message) const;
+  // kNoSpace, kRateLimited.
+  Result<void> check_recorded();
+  // True: it was refused, because it may not be recorded now; nothing is done unrecorded.
+  bool refuse_recorded(const wire::ClientMessage& message);
   void accept_subscribe(const wire::Subscribe& request);
   void accept_replay(wire::ReplayRequest request);
   void control_replay(const wire::ReplayControl& control);

@@ -29,6 +29,7 @@ class Subscriber {
   Result<void> subscribe(const wire::Subscribe& request);
   Result<void> update(const wire::UpdateSubscription& request);
   Result<void> unsubscribe(std::uint32_t subscription);
+  bool holds(std::uint32_t subscription) const { return subscriptions_.count(subscription) != 0; }
   bool is_active() const { return !subscriptions_.empty(); }
   std::size_t subscriptions() const { return subscriptions_.size(); }
 

@@ -104,12 +104,11 @@ std::string find_loss(const AuditDatabase& database, const AuditEnds& ends,
 class AuditLog::Impl {
  public:
   Impl(std::unique_ptr<AuditDatabase> database, std::unique_ptr<WatermarkFile> watermark,
-       const AuditEnds& ends, std::string loss, std::size_t queued_bytes_max)
+       const AuditEnds& ends, std::string loss, const AuditLogOptions& options)
       : database_(std::move(database)),
         watermark_(std::move(watermark)),
         loss_(std::move(loss)),
-        writer_(*database_, *watermark_, ends, queued_bytes_max,
-                ScopedOpenHooks::current().stepped) {}
+        writer_(*database_, *watermark_, ends, options, ScopedOpenHooks::current().stepped) {}
 
   // The newest of the oldest records that are all before the instant.
   Result<std::optional<AuditLink>> find_last_before(Instant before) const {
@@ -180,7 +179,7 @@ Result<std::unique_ptr<AuditLog>> AuditLog::open(const AuditLogOptions& options)
   }
   if (auto synced = sync_directory(options.directory); !synced) return synced.error();
   auto impl = std::make_unique<Impl>(std::move(*database), std::move(*watermark), *ends,
-                                     std::move(loss), options.queued_bytes_max);
+                                     std::move(loss), options);
   return std::unique_ptr<AuditLog>(new AuditLog(std::move(impl)));
 }
 
@@ -207,6 +206,8 @@ std::optional<ForgottenAudit> AuditLog::forgotten() const {
 const AuditDatabase& AuditLog::database() const { return *impl_->database_; }
 
 bool AuditLog::failed() const { return impl_->writer_.failed(); }
+
+bool AuditLog::has_room() const { return impl_->writer_.has_room(); }
 
 Result<std::vector<AuditEntry>> AuditLog::read(model::AuditSequence from,
                                                std::size_t records_max) const {
@@ -286,6 +287,6 @@ void AuditLog::close() { impl_->writer_.close(); }
 bool AuditSteps::commit() {
   return log_.impl_->writer_.commit_waiting(std::chrono::milliseconds(0));
 }
-void AuditSteps::keep_house() { log_.impl_->writer_.sync_watermark(); }
+void AuditSteps::keep_house() { log_.impl_->writer_.keep_house(); }
 
 }  // namespace commonwatch::storage

@@ -42,6 +42,8 @@ struct AuditLogOptions {
   bool open_damaged = false;
   // Its files came out of a backup: it ends where they end, whatever was durable once.
   bool restored = false;
+  // Below this much free disk it has no room; 0: it always has.
+  std::uint64_t disk_free_bytes_min = 0;
 };
 
 struct AuditEntry {
@@ -87,6 +89,9 @@ class AuditLog {
   // What retention took; nothing: every record is there.
   std::optional<ForgottenAudit> forgotten() const;
   bool failed() const;
+  // Whether there is room on the disk for records of what somebody may yet do; looked at once a
+  // second. What is appended nevertheless is taken: it was done.
+  bool has_room() const;
 
   // The records from `from` on, at most `records_max`; empty at the end. kInternal names a record
   // that is damaged or missing.

@@ -34,10 +34,12 @@ Watermark audit_watermark(const AuditDatabase& database, const AuditHead& head) 
 }
 
 AuditWriter::AuditWriter(const AuditDatabase& database, WatermarkFile& watermark,
-                         const AuditEnds& ends, std::size_t queued_bytes_max, bool stepped)
+                         const AuditEnds& ends, const AuditLogOptions& options, bool stepped)
     : database_(database),
       watermark_(watermark),
-      queued_bytes_max_(queued_bytes_max),
+      queued_bytes_max_(options.queued_bytes_max),
+      disk_free_bytes_min_(options.disk_free_bytes_min),
+      has_room_(storage::has_room(database.db(), disk_free_bytes_min_)),
       ends_(ends),
       durable_(ends),
       stepped_(stepped) {
@@ -122,7 +124,7 @@ void AuditWriter::run() {
       if (closed_ && waiting_.empty()) break;
     }
     if (std::chrono::steady_clock::now() >= due) {
-      sync_watermark();
+      keep_house();
       due = std::chrono::steady_clock::now() + kHousePeriod;
     }
   }
@@ -185,6 +187,11 @@ Result<void> AuditWriter::write(rocksdb::WriteBatch& batch) {
   if (!status.ok()) return database_error("the audit log cannot be written", status);
   watermark_behind_ = true;
   return watermark_.note(audit_watermark(database_, ends_.head));
+}
+
+void AuditWriter::keep_house() {
+  has_room_ = storage::has_room(database_.db(), disk_free_bytes_min_);
+  sync_watermark();
 }
 
 void AuditWriter::sync_watermark() {

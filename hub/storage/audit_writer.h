@@ -2,8 +2,10 @@
 // answers. The thread that steps it is its own, unless the log was opened to be stepped.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <deque>
 #include <mutex>
 #include <optional>
@@ -33,7 +35,7 @@ class AuditWriter {
  public:
   // Both outlive it. Starts the thread, unless `stepped`.
   AuditWriter(const AuditDatabase& database, WatermarkFile& watermark, const AuditEnds& ends,
-              std::size_t queued_bytes_max, bool stepped);
+              const AuditLogOptions& options, bool stepped);
   ~AuditWriter();
   AuditWriter(const AuditWriter&) = delete;
   AuditWriter& operator=(const AuditWriter&) = delete;
@@ -44,13 +46,15 @@ class AuditWriter {
   Result<void> forget(std::optional<AuditLink> last, AuditLog::AppendedCallback done);
   AuditEnds durable() const;
   bool failed() const;
+  bool has_room() const { return has_room_.load(); }
   // Writes what is queued, ends the thread.
   void close();
 
   // --- the writing thread --------------------------------------------------------------------
   // What waits, after `wait` at the latest, at most a commit's worth; false: nothing did.
   bool commit_waiting(std::chrono::milliseconds wait);
-  void sync_watermark();
+  // What is due about once a second: syncs the watermark, looks at the disk.
+  void keep_house();
 
  private:
   struct Operation {
@@ -68,10 +72,13 @@ class AuditWriter {
   void commit(Group& group);
   Result<void> write(rocksdb::WriteBatch& batch);
   void fail(const Error& error);
+  void sync_watermark();
 
   const AuditDatabase& database_;
   WatermarkFile& watermark_;
   const std::size_t queued_bytes_max_;
+  const std::uint64_t disk_free_bytes_min_;
+  std::atomic<bool> has_room_;
   // The writing thread's; durable_ follows under the mutex.
   AuditEnds ends_;
   bool watermark_behind_ = false;

@@ -133,6 +133,16 @@ Error open_error(const std::string& path, const rocksdb::Status& status) {
 
 }  // namespace
 
+bool has_room(rocksdb::DB& database, std::uint64_t free_bytes_min) {
+  std::uint64_t free_bytes = 0;
+  const auto known =
+      database.GetFileSystem()->GetFreeSpace(database.GetName(), {}, &free_bytes, nullptr);
+  if (known.ok() && free_bytes < free_bytes_min) return false;
+  std::uint64_t stopped = 0;
+  return !database.GetIntProperty(rocksdb::DB::Properties::kIsWriteStopped, &stopped) ||
+         stopped == 0;
+}
+
 Error database_error(const std::string& what, const rocksdb::Status& status) {
   return make_error(ErrorCode::kInternal,
                     what + ": " + status.ToString() + "; check the disk, then restart the hub");

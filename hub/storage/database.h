@@ -5,6 +5,7 @@
 
 #include <rocksdb/db.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -68,6 +69,9 @@ class AuditDatabase final : public Database {
   rocksdb::ColumnFamilyHandle* meta() const { return family(0); }
   rocksdb::ColumnFamilyHandle* records() const { return family(1); }
 };
+
+// Whether the disk has `free_bytes_min` left, and RocksDB takes writes. True where nobody can tell.
+bool has_room(rocksdb::DB& database, std::uint64_t free_bytes_min);
 
 // kInternal: what was attempted, what RocksDB says (it names the file), what to do next.
 Error database_error(const std::string& what, const rocksdb::Status& status);

@@ -355,17 +355,7 @@ Watermark LogWriter::watermark() const {
 }
 
 void LogWriter::keep_house() {
-  rocksdb::DB& log = parts_.log.db();
-  std::uint64_t free_bytes = 0;
-  bool room = true;
-  if (log.GetFileSystem()->GetFreeSpace(log.GetName(), {}, &free_bytes, nullptr).ok()) {
-    room = free_bytes >= parts_.options.limits.disk_free_bytes_min;
-  }
-  std::uint64_t stopped = 0;
-  if (log.GetIntProperty(rocksdb::DB::Properties::kIsWriteStopped, &stopped)) {
-    room = room && stopped == 0;
-  }
-  has_room_ = room;
+  has_room_ = storage::has_room(parts_.log.db(), parts_.options.limits.disk_free_bytes_min);
   if (failed() || !watermark_behind_) return;
   if (auto synced = parts_.watermark.sync(watermark()); !synced) {
     fail(synced.error());

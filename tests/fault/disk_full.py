@@ -91,6 +91,36 @@ class DiskFull(unittest.TestCase):
         self.assert_all_that_was_acknowledged_is_there(hub)
         self.assertEqual(hub.terminate(), 0)
 
+    def test_with_half_of_the_reserve_nothing_is_begun_unrecorded_and_what_was_begun_goes_on(self):
+        hub = self.hub(free_bytes_min=64 * MIB)
+        asyncio.run(self.watch_a_disk_fill(hub))
+        self.assertEqual(hub.get("/v1/hotspots").status, 200)
+        self.assertEqual(hub.terminate(), 0)
+        said = fault_hub.command(hub, "audit", "export", "--kind", "subscription")[1]
+        self.assertEqual(said.count('"unsubscribe"'), 1)
+        self.assertEqual(said.count('"subscribe"'), 2)
+
+    async def watch_a_disk_fill(self, hub):
+        async with JsonSession.connect(hub) as session:
+            await session.send(subscribe={"subscription": 1})
+            await session.receive("snapshot")
+            self.fill(leave=28 * MIB)
+            while hub.get("/v1/hotspots").status == 200:  # it looks at the disk once a second
+                await asyncio.sleep(0.1)
+            self.assertEqual(hub.get("/v1/hotspots").status, 503)
+            await session.send(subscribe={"subscription": 2})
+            error = await session.receive("error")
+            self.assertEqual((error["code"], error["subscription"], error["retryable"]),
+                             ("ERROR_CODE_NO_SPACE", 2, True))
+            await session.send(replay={"replay": 9, "mode": "REPLAY_MODE_EVENTS"})
+            self.assertEqual((await session.receive("error", 9))["code"], "ERROR_CODE_NO_SPACE")
+            await session.send(unsubscribe={"subscription": 1})
+            (self.disk / "filler").unlink()
+            while hub.get("/v1/hotspots").status != 200:
+                await asyncio.sleep(0.1)
+            await session.send(subscribe={"subscription": 3})
+            await session.receive("snapshot")
+
     def publish_again(self, hub):
         before = self.acknowledged
         while self.acknowledged == before:  # it looks at the disk once a second

@@ -47,6 +47,20 @@ struct Trail {
 
 }  // namespace
 
+TEST_CASE("a trail says before something is done that there is no room to record it") {
+  Trail at;
+  CHECK(at.trail->check_room().has_value());
+  at.log.reset();
+  storage::AuditLogOptions options;
+  options.directory = at.directory / "audit";
+  options.disk_free_bytes_min = ~std::uint64_t{0};
+  at.log = storage::AuditLog::open(options).value();
+  AuditTrail trail(*at.log, at.clock, at.limits);
+  const auto room = trail.check_room();
+  REQUIRE(room.has_error());
+  CHECK(room.error().code == ErrorCode::kNoSpace);
+}
+
 TEST_CASE("what somebody did is recorded with who, where from, why, and under which agreement") {
   Trail at;
   at.trail->set_agreement("a1");

@@ -112,6 +112,16 @@ TEST_CASE("records beyond the queue's limit are refused and what was taken is wr
   CHECK(append(*log, "room again").has_value());
 }
 
+TEST_CASE("an audit log without the room that it is to leave says so and takes what was done") {
+  TemporaryDirectory directory;
+  AuditLogOptions options = audit_at(directory / "audit");
+  options.disk_free_bytes_min = ~std::uint64_t{0};
+  const auto log = open_audit(options);
+  CHECK_FALSE(log->has_room());
+  CHECK(append(*log, "the end of what had begun").has_value());
+  CHECK(open_audit(audit_at(directory / "another"))->has_room());
+}
+
 TEST_CASE("an audit log that is being closed writes what it took and takes nothing more") {
   TemporaryDirectory directory;
   auto log = open_audit(audit_at(directory / "audit"));
