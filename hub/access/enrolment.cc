@@ -15,6 +15,12 @@ constexpr std::string_view kAlphabet = "23456789ABCDEFGHJKMNPQRSTUVWXYZ";
 constexpr std::size_t kCodeChars = 8;
 constexpr std::string_view kNameAlphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 constexpr std::size_t kNameChars = 10;
+// Of the codes that may wait, each principal has one of so many parts.
+constexpr std::uint32_t kPrincipalParts = 10;
+
+std::uint32_t principal_codes_max(const Limits& limits) {
+  return std::max(limits.enrolment_codes_max / kPrincipalParts, 1U);
+}
 
 // Uniform: a byte beyond the last whole multiple of the alphabet is drawn again.
 std::string draw(std::string_view alphabet, std::size_t chars) {
@@ -56,6 +62,14 @@ Result<EnrolmentCode> Enrolments::create(const Enrolment& enrolment, Instant now
     return make_error(
         ErrorCode::kRateLimited,
         std::to_string(waiting_.size()) + " codes wait to be used; wait until some have expired");
+  }
+  const auto own = std::ranges::count_if(waiting_, [&](const Waiting& one) {
+    return one.enrolment.created_by == enrolment.created_by;
+  });
+  if (own >= principal_codes_max(limits_)) {
+    return make_error(ErrorCode::kRateLimited,
+                      std::to_string(own) + " codes of " + enrolment.created_by +
+                          " wait to be used; wait until some are used or have expired");
   }
   const std::string code = draw(kAlphabet, kCodeChars);
   const Instant expires = now + std::chrono::milliseconds(limits_.enrolment_code_ms);

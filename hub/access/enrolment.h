@@ -31,7 +31,7 @@ class Enrolments {
   explicit Enrolments(const Limits& limits) : limits_(limits) {}
 
   // For a device of `partner`, to be called `partner/group-RANDOM`. kInvalidRequest: no such name
-  // can be. kRateLimited: `enrolment_codes_max` wait to be used.
+  // can be. kRateLimited: of all, or of its creator, too many wait.
   Result<EnrolmentCode> create(const Enrolment& enrolment, Instant now);
   // Uses the code up. Upper and lower case, blanks and hyphens do not matter. kUnauthenticated: no
   // such code, used, or expired; which of them is not said. How often an address may try is for

@@ -209,7 +209,8 @@ std::vector<Key<C>> limit_keys() {
           "HTTP requests of one principal, and what its sessions ask that is recorded, in one "
           "second; twice as many at once",
           1, 1'000'000),
-      START_LIMIT(enrolment_codes_max, "enrolment codes that wait to be used", 1, 100'000),
+      START_LIMIT(enrolment_codes_max,
+                  "enrolment codes that wait to be used; of one principal, a tenth", 1, 100'000),
       START_LIMIT(enrolment_code_ms, "how long an enrolment code may be used, in ms", 10'000,
                   3'600'000),
       START_LIMIT(device_token_days, "how long an enrolled device may publish, in days", 1, 3650),

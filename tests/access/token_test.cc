@@ -96,12 +96,30 @@ TEST_CASE("Enrolment codes that wait are bounded, and expired ones make room") {
   limits.enrolment_codes_max = 3;
   Enrolments enrolments(limits);
   const Enrolment phone{"county-ems", "phone", "night-desk"};
-  for (int i = 0; i < 3; ++i) REQUIRE(enrolments.create(phone, kNow).has_value());
+  for (const char* desk : {"night-desk", "day-desk", "clinic"}) {
+    REQUIRE(enrolments.create({"county-ems", "phone", desk}, kNow).has_value());
+  }
   const auto refused = enrolments.create(phone, kNow);
   REQUIRE_FALSE(refused.has_value());
   CHECK(refused.error().code == ErrorCode::kRateLimited);
   const auto later = kNow + std::chrono::milliseconds(limits.enrolment_code_ms);
   CHECK(enrolments.create(phone, later).has_value());
+}
+
+TEST_CASE("A principal has a tenth of the enrolment codes that may wait, and others the rest") {
+  Limits limits;
+  limits.enrolment_codes_max = 30;
+  Enrolments enrolments(limits);
+  const Enrolment phone{"county-ems", "phone", "night-desk"};
+  const auto first = enrolments.create(phone, kNow).value();
+  for (int i = 0; i < 2; ++i) REQUIRE(enrolments.create(phone, kNow).has_value());
+  const auto refused = enrolments.create(phone, kNow);
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error().code == ErrorCode::kRateLimited);
+  CHECK(refused.error().message.find("night-desk") != std::string::npos);
+  CHECK(enrolments.create({"county-ems", "phone", "day-desk"}, kNow).has_value());
+  REQUIRE(enrolments.redeem(first.text, kNow).has_value());
+  CHECK(enrolments.create(phone, kNow).has_value());
 }
 
 TEST_CASE("An enrolment code is refused to a group that cannot be part of a source's name") {
