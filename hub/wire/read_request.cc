@@ -12,6 +12,10 @@ constexpr std::size_t kTokenBytesMax = 512;
 constexpr std::size_t kClientBytesMax = 128;
 constexpr std::size_t kPurposeBytesMax = 64;
 constexpr std::size_t kAlertIdBytesMax = 64;
+// Each name, and each kind, is compared with every event that is read.
+constexpr int kFilterNamesMax = 100;
+// As long as `partner/source` may be.
+constexpr std::size_t kFilterNameBytesMax = 129;
 
 Error invalid(std::string field, const std::string& expected) {
   std::string message = field + " must be " + expected + "; correct it and ask again";
@@ -113,9 +117,26 @@ std::optional<Error> read_range(const v1::Replay& from, ReplayRequest& to) {
   return std::nullopt;
 }
 
+std::optional<Error> read_names(const google::protobuf::RepeatedPtrField<std::string>& from,
+                                const char* field, std::vector<std::string>& to) {
+  if (from.size() > kFilterNamesMax) {
+    return invalid(field, "at most " + std::to_string(kFilterNamesMax) + " names");
+  }
+  for (const std::string& name : from) {
+    if (name.size() > kFilterNameBytesMax) {
+      return invalid(field, "names of at most " + std::to_string(kFilterNameBytesMax) + " bytes");
+    }
+  }
+  to.assign(from.begin(), from.end());
+  return std::nullopt;
+}
+
 std::optional<Error> read_filter(const v1::ReplayFilter& from, ReplayRequest& to) {
-  to.partners.assign(from.partners().begin(), from.partners().end());
-  to.sources.assign(from.sources().begin(), from.sources().end());
+  if (auto fault = read_names(from.partners(), "replay.filter.partners", to.partners)) return fault;
+  if (auto fault = read_names(from.sources(), "replay.filter.sources", to.sources)) return fault;
+  if (from.kinds_size() > kFilterNamesMax) {
+    return invalid("replay.filter.kinds", "at most " + std::to_string(kFilterNamesMax) + " kinds");
+  }
   for (const int kind : from.kinds()) {
     if (!v1::EventKind_IsValid(kind) || kind == v1::EVENT_KIND_UNSPECIFIED) {
       return no_such_value("replay.filter.kinds");

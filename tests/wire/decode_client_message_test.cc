@@ -190,6 +190,24 @@ TEST_CASE("a value that a request's enumeration does not have is refused") {
                 "replay.mode");
 }
 
+TEST_CASE("a replay's filter holds a hundred names or kinds, each as long as a name may be") {
+  const auto with = [](const std::string& entry, int count) {
+    std::string text = "replay { replay: 1 filter { ";
+    for (int i = 0; i < count; ++i) text += entry + " ";
+    return decode_text(text + "} }");
+  };
+  const std::string longest = ": '" + std::string(64, 'p') + "/" + std::string(64, 's') + "'";
+  const std::string too_long = ": '" + std::string(130, 'p') + "'";
+  for (const std::string field : {"partners", "sources"}) {
+    CAPTURE(field);
+    CHECK(with(field + longest, 100).has_value());
+    check_refused(with(field + ": 'a'", 101), ErrorCode::kInvalidRequest, "replay.filter." + field);
+    check_refused(with(field + too_long, 1), ErrorCode::kInvalidRequest, "replay.filter." + field);
+  }
+  CHECK(with("kinds: 1", 100).has_value());
+  check_refused(with("kinds: 1", 101), ErrorCode::kInvalidRequest, "replay.filter.kinds");
+}
+
 TEST_CASE("a request's time outside the years 1 to 9999 is refused") {
   for (const char* field : {"from_recorded", "from_occurred", "to_recorded", "to_occurred"}) {
     check_refused(decode_text("replay { " + std::string(field) + " { seconds: 253402300800 } }"),
