@@ -19,6 +19,11 @@ constexpr const char* kJson = "application/json";
 
 Response Routes::post_enrolment_code(const Request& request, const access::Principal& principal,
                                      RequestAudit& audit) {
+  // To anybody at all, before the body is read.
+  if (const auto allowed = principal.may(access::Operation::kEnrol, {nullptr, {}, "partner"});
+      !allowed) {
+    return respond_error(request, allowed.error());
+  }
   const auto asked = wire::read_enrolment_code_request(request.body());
   if (!asked) return respond_error(request, asked.error());
   const access::Enrolment enrolment{asked->partner.empty() ? principal.partner : asked->partner,

@@ -17,19 +17,35 @@ namespace {
 // Events in JSON that take half a millisecond: behind them others on this thread have their turn.
 constexpr std::size_t kLinesInTurn = 15;
 
+// The first line, off the body.
+std::string_view take_line(std::string_view& body) {
+  std::string_view line = body.substr(0, body.find('\n'));
+  body.remove_prefix(std::min(line.size() + 1, body.size()));
+  if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+  return line;
+}
+
+bool is_blank(std::string_view line) {
+  return line.find_first_not_of(" \t") == std::string_view::npos;
+}
+
+std::size_t count_lines(std::string_view body) {
+  std::size_t count = 0;
+  while (!body.empty()) count += is_blank(take_line(body)) ? 0 : 1;
+  return count;
+}
+
 Task<Result<wire::Publish>> read_lines(pipeline::Executor executor, std::string_view body,
                                        const Limits& limits) {
   wire::Publish publish;
+  if (count_lines(body) > limits.http_events_max) {
+    co_return make_error(ErrorCode::kBatchTooLarge,
+                         "a request holds " + std::to_string(limits.http_events_max) +
+                             " events at most; nothing was taken: send the lines in several");
+  }
   while (!body.empty()) {
-    std::string_view line = body.substr(0, body.find('\n'));
-    body.remove_prefix(std::min(line.size() + 1, body.size()));
-    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-    if (line.find_first_not_of(" \t") == std::string_view::npos) continue;
-    if (publish.events.size() == limits.http_events_max) {
-      co_return make_error(ErrorCode::kBatchTooLarge,
-                           "a request holds " + std::to_string(limits.http_events_max) +
-                               " events at most; nothing was taken: send the lines in several");
-    }
+    const std::string_view line = take_line(body);
+    if (is_blank(line)) continue;
     publish.events.push_back(wire::decode_event(line, wire::Encoding::kJson, limits));
     if (publish.events.size() % kLinesInTurn == 0) {
       co_await boost::asio::post(executor, pipeline::kAwait);
@@ -73,6 +89,19 @@ Result<void> read_query(const Request& request, wire::Publish& publish) {
   }
   publish.first = model::Sequence(number);
   return {};
+}
+
+// As far as it can be told before the body is read, which takes longest: at all, and from the
+// source that the query names.
+Result<void> may_publish(const Request& request, const access::Principal& principal,
+                         RequestAudit& audit) {
+  const auto query = parse_target({request.target().data(), request.target().size()})->query;
+  const auto named = query.find("source");
+  if (named == query.end())
+    return principal.may(access::Operation::kPublish, {nullptr, {}, "source"});
+  audit.object.name = named->second;
+  const auto source = model::SourceName::parse(named->second);
+  return principal.may(access::Operation::kPublish, {source ? &*source : nullptr, {}, "source"});
 }
 
 struct Held {  // lets go of the source, whatever happens
@@ -124,6 +153,9 @@ Task<Result<wire::Published>> Routes::publish(pipeline::Executor executor,
 
 Task<Response> Routes::post_events(pipeline::Executor executor, const Request& request,
                                    const access::Principal& principal, RequestAudit& audit) {
+  if (const auto allowed = may_publish(request, principal, audit); !allowed) {
+    co_return respond_error(request, allowed.error());
+  }
   auto publish = co_await read_body(executor, request, *services_.limits);
   if (!publish) co_return respond_error(request, publish.error());
   if (const auto query = read_query(request, *publish); !query) {

@@ -272,7 +272,7 @@ class Identity(unittest.IsolatedAsyncioTestCase):
         self.assertIn("may not enrol", body)
         foreign = json.dumps({"partner": "police"})
         self.assertEqual(self.hub.ask("POST", "/v1/enrolment-codes", CONFIGURED, foreign)[0], 403)
-        self.assertEqual(self.hub.ask("POST", "/v1/enrolment-codes", RESEARCH)[0], 400)
+        self.assertEqual(self.hub.ask("POST", "/v1/enrolment-codes", RESEARCH)[0], 403)
         statuses = [self.hub.ask("POST", "/v1/enrol", body='{"code":"AAAA-AAAA"}')[0]
                     for _ in range(12)]
         self.assertEqual(statuses[:10], [401] * 10)
@@ -384,6 +384,15 @@ class Identity(unittest.IsolatedAsyncioTestCase):
             self.assertNotIn(token, body)
             self.assertEqual(await self.upgrade(None, f"/v1/stream?{query}"), 400)
         self.assertNotIn(token, self.hub.log())
+
+    async def test_who_may_not_post_is_told_so_before_the_body_is_read(self):
+        for token, path in ((RESEARCH, "/v1/events"), (RESEARCH, "/v1/events?source=county-ems/cad"),
+                            (CONFIGURED, "/v1/events?source=police/cad"),
+                            (RESEARCH, "/v1/enrolment-codes")):
+            status, body = self.hub.ask("POST", path, token, body="no event, nor JSON")
+            self.assertEqual((status, json.loads(body)["code"]), (403, "ERROR_CODE_FORBIDDEN"), path)
+        self.assertEqual(self.hub.ask("POST", "/v1/events?source=county-ems/cad", CONFIGURED,
+                                      body="no event, nor JSON")[0], 415)
 
     async def test_a_flood_of_wrong_tokens_costs_a_publishing_partner_nothing(self):
         publisher = await self.greet(CONFIGURED)
