@@ -8,13 +8,11 @@
 #include "hub/pipeline/checksum.h"
 #include "hub/pipeline/replay.h"
 #include "hub/pipeline/shown_events.h"
+#include "hub/pipeline/step_share.h"
 #include "hub/wire/hub_event.h"
 
 namespace commonwatch::pipeline {
 namespace {
-
-// However few of them match: others wait for the thread.
-constexpr std::size_t kChunksInStep = 1024;
 
 using storage::Chunk;
 using storage::Entry;
@@ -66,8 +64,8 @@ class EventReplay final : public Replay {
 
  private:
   Result<void> list_candidates();
-  // Nothing: at the end, or, if none is `left` to look at, somewhere before.
-  Result<std::optional<Chunk>> next_chunk(std::size_t& left);
+  // Nothing: at the end, or, if nothing is left of the share, somewhere before.
+  Result<std::optional<Chunk>> next_chunk(StepShare& share);
   // Adds the chunk's matching events to the page; false when the page is full before its end.
   Result<bool> take(const Chunk& chunk, wire::ReplayPage& page, std::size_t& bytes);
   wire::ReplayMarks marks() const;
@@ -188,8 +186,8 @@ Result<void> EventReplay::list_candidates() {
   return {};
 }
 
-Result<std::optional<Chunk>> EventReplay::next_chunk(std::size_t& left) {
-  for (; next_ < end_ && left > 0; --left) {
+Result<std::optional<Chunk>> EventReplay::next_chunk(StepShare& share) {
+  while (next_ < end_ && share.is_left()) {
     if (by_index_) {
       if (candidates_.empty()) {
         next_ = end_;
@@ -201,6 +199,7 @@ Result<std::optional<Chunk>> EventReplay::next_chunk(std::size_t& left) {
     }
     auto chunk = from_.log.read(next_);
     if (!chunk || !*chunk || (*chunk)->first >= end_) return chunk;
+    share.take(**chunk);
     if (by_index_ && (*chunk)->first >= candidates_.front()) candidates_.pop_front();
     if (by_index_ && (*chunk)->end() <= next_) continue;
     note_agreed(**chunk);
@@ -271,20 +270,20 @@ Result<ReplayStep> EventReplay::next(StepSize size) {
   std::deque<Chunk> chunks;  // the page refers to their bytes
   redacted_.clear();
   std::size_t bytes = 0;
-  std::size_t left = kChunksInStep;
+  StepShare share;
   ReplayStep step;
   for (bool room = true; room;) {
-    auto chunk = next_chunk(left);
+    auto chunk = next_chunk(share);
     if (!chunk) return chunk.error();
     if (!*chunk || (*chunk)->first >= end_) {
-      step.at_end = left > 0 || next_ >= end_;
+      step.at_end = share.is_left() || next_ >= end_;
       break;
     }
     chunks.push_back(std::move(**chunk));
     reached_ = chunks.back().recorded;
     const auto whole = take(chunks.back(), page, bytes);
     if (!whole) return whole.error();
-    room = *whole && bytes < from_.limits.page_bytes_max && --left > 0 &&
+    room = *whole && bytes < from_.limits.page_bytes_max && share.is_left() &&
            !(size == StepSize::kMoment && !page.events.empty());
   }
   step.reached = reached_;

@@ -8,11 +8,13 @@
 #include "hub/access/cursor.h"
 #include "hub/pipeline/checksum.h"
 #include "hub/pipeline/replay.h"
+#include "hub/pipeline/step_share.h"
 
 namespace commonwatch::pipeline {
 namespace {
 
-using storage::Chunk;
+// What a tick costs that is given out, in small chunks of the log.
+constexpr std::size_t kTickChunks = 8;
 
 class HotspotReplay final : public Replay {
  public:
@@ -33,15 +35,20 @@ class HotspotReplay final : public Replay {
   wire::ReplayEnd summarize(wire::ReplayEndReason reason) const override;
 
  private:
-  // The fold as it stands when every tick up to `version` was given out.
-  Result<void> fold_to(model::Version version);
-  Result<void> preload_everything();
+  // Begins the fold that is to stand where every tick up to `version` was given out.
+  Result<void> begin_fold(model::Version version);
+  // Some of the way there; true: all of it.
+  Result<bool> fold_to_start(StepShare& share);
+  // Some of what is known now; true: all of it.
+  Result<bool> preload(StepShare& share);
   void snapshot(ReplayStep& step) const;
   void deliver(model::Version version, Instant as_of, const std::vector<model::TileDelta>& deltas);
   // What may no longer be shown as it was folded.
   Result<void> check_epoch() const;
-  // Takes in the next chunk, or gives out what is left up to the end; false at the end.
-  Result<bool> advance();
+  // Takes in the next chunk or tick, or gives out what is left up to `end`; false there.
+  Result<bool> advance(model::Version end, StepShare& share, const TickSink& sink);
+  // The next tick at which the passing of time changes something.
+  std::optional<model::Version> next_due() const;
   bool selects(model::Tile tile) const;
   wire::ReplayMarks marks() const;
   model::Version last_tick() const { return channel_.feed.position().version; }
@@ -59,6 +66,9 @@ class HotspotReplay final : public Replay {
   model::Version first_;
   model::Version end_;
   bool open_end_ = false;
+  model::Version start_;  // of the fold, since the beginning or the last seek
+  bool is_preloaded_ = false;
+  bool is_at_start_ = false;
   bool fresh_ = true;  // the snapshot was not sent
   bool done_ = false;
   bool is_outlived_ = false;  // another epoch began behind the range
@@ -84,40 +94,50 @@ Result<void> HotspotReplay::begin(const wire::ReplayRequest& request) {
     }
     first_ = std::min(end_, from_.tick.at_or_before(place->recorded));
   }
-  return fold_to(first_);
+  return begin_fold(first_);
 }
 
-Result<void> HotspotReplay::preload_everything() {
-  fold_.emplace(Picture(epoch_->settings), from_.tick, model::Offset(0));
-  const Instant now = from_.tick.instant_of(last_tick());
-  for (;;) {
-    const auto chunk = from_.log.read(fold_->next());
-    if (!chunk) return chunk.error();
-    if (!*chunk || (!epoch_->view->is_open() && fold_->counted_at(**chunk) > now)) return {};
-    fold_->preload(**chunk);
-  }
-}
-
-Result<void> HotspotReplay::fold_to(model::Version version) {
+Result<void> HotspotReplay::begin_fold(model::Version version) {
   if (now_) {
-    if (auto loaded = preload_everything(); !loaded) return loaded;
+    fold_.emplace(Picture(epoch_->settings), from_.tick, model::Offset(0));
   } else {
     auto fold = open_fold(from_.log, *epoch_, from_.tick, version);
     if (!fold) return fold.error();
     fold_.emplace(*std::move(fold));
   }
-  const TickSink nobody = [](model::Version, Instant, const std::vector<model::TileDelta>&) {};
-  const Instant until = from_.tick.instant_of(version);
-  while (!now_) {
-    const auto chunk = from_.log.read(fold_->next());
-    if (!chunk) return chunk.error();
-    if (!*chunk || fold_->counted_at(**chunk) > until) break;
-    fold_->apply(**chunk, nobody);
-  }
-  fold_->seal(version, nobody);
+  start_ = version;
+  is_preloaded_ = !now_;
+  is_at_start_ = false;
   fresh_ = true;
   done_ = false;
   return {};
+}
+
+Result<bool> HotspotReplay::preload(StepShare& share) {
+  const Instant now = from_.tick.instant_of(last_tick());
+  while (share.is_left()) {
+    const auto chunk = from_.log.read(fold_->next());
+    if (!chunk) return chunk.error();
+    if (!*chunk || (!epoch_->view->is_open() && fold_->counted_at(**chunk) > now)) return true;
+    fold_->preload(**chunk);
+    share.take(**chunk);
+  }
+  return false;
+}
+
+Result<bool> HotspotReplay::fold_to_start(StepShare& share) {
+  if (!is_preloaded_) {
+    const auto preloaded = preload(share);
+    if (!preloaded) return preloaded.error();
+    is_preloaded_ = *preloaded;
+  }
+  const TickSink nobody = [](model::Version, Instant, const std::vector<model::TileDelta>&) {};
+  while (share.is_left()) {
+    const auto more = advance(start_, share, nobody);
+    if (!more) return more.error();
+    if (!*more) return true;
+  }
+  return false;
 }
 
 wire::ReplayMarks HotspotReplay::marks() const {
@@ -160,26 +180,28 @@ void HotspotReplay::deliver(model::Version version, Instant as_of,
   step_.reached = as_of;
 }
 
-Result<bool> HotspotReplay::advance() {
-  const TickSink sink = [this](model::Version version, Instant as_of,
-                               const std::vector<model::TileDelta>& deltas) {
-    deliver(version, as_of, deltas);
-  };
+std::optional<model::Version> HotspotReplay::next_due() const {
+  const Picture& picture = fold_->picture();
+  const auto change = picture.next_change();
+  if (!change) return std::nullopt;
+  return std::max(from_.tick.at_or_after(*change), picture.version().next());
+}
+
+Result<bool> HotspotReplay::advance(model::Version end, StepShare& share, const TickSink& sink) {
   if (!now_) {
     const auto chunk = from_.log.read(fold_->next());
     if (!chunk) return chunk.error();
-    if (*chunk && fold_->counted_at(**chunk) <= from_.tick.instant_of(end_)) {
+    if (*chunk && fold_->counted_at(**chunk) <= from_.tick.instant_of(end)) {
       fold_->apply(**chunk, sink);
+      share.take(**chunk);
       return true;
     }
-  } else if (const auto change = fold_->picture().next_change()) {
-    const model::Version due = from_.tick.at_or_after(*change);
-    if (due <= end_) {
-      fold_->seal(due, sink);
-      return true;
-    }
+  } else if (const auto due = next_due(); due && *due <= end) {
+    fold_->seal(*due, sink);
+    share.take(kTickChunks);
+    return true;
   }
-  fold_->seal(end_, sink);
+  fold_->seal(end, sink);
   return false;
 }
 
@@ -203,13 +225,24 @@ Result<ReplayStep> HotspotReplay::next(StepSize size) {
   step_ = ReplayStep();
   step_bytes_ = 0;
   step_.reached = from_.tick.instant_of(fold_->sealed());
+  StepShare share;
+  if (!is_at_start_) {
+    const auto there = fold_to_start(share);
+    if (!there) return there.error();
+    is_at_start_ = *there;
+    if (!is_at_start_) return std::exchange(step_, {});
+  }
   if (fresh_) {
     snapshot(step_);
     fresh_ = false;
     return std::exchange(step_, {});
   }
-  while (!done_) {
-    const auto more = advance();
+  const TickSink sink = [this](model::Version version, Instant as_of,
+                               const std::vector<model::TileDelta>& deltas) {
+    deliver(version, as_of, deltas);
+  };
+  while (!done_ && share.is_left()) {
+    const auto more = advance(end_, share, sink);
     if (!more) return more.error();
     done_ = !*more;
     if (step_bytes_ >= from_.limits.page_bytes_max) break;
@@ -224,7 +257,7 @@ Result<void> HotspotReplay::seek(Instant time) {
   if (auto holds = check_epoch(); !holds) return holds;
   count_ = 0;
   checksum_ = Checksum();
-  return fold_to(std::clamp(from_.tick.at_or_before(time), first_, std::max(first_, end_)));
+  return begin_fold(std::clamp(from_.tick.at_or_before(time), first_, std::max(first_, end_)));
 }
 
 void HotspotReplay::extend() {
@@ -235,8 +268,9 @@ void HotspotReplay::extend() {
 }
 
 wire::ReplayEnd HotspotReplay::summarize(wire::ReplayEndReason reason) const {
-  return {reason, count_, checksum_.value(), access::seal_cursor(from_.log.epoch(), {from_.tick.instant_of(fold_->sealed()), 0}),
-          marks()};
+  const model::Version reached = std::max(fold_->sealed(), start_);
+  return {reason, count_, checksum_.value(),
+          access::seal_cursor(from_.log.epoch(), {from_.tick.instant_of(reached), 0}), marks()};
 }
 
 }  // namespace

@@ -142,6 +142,61 @@ TEST_CASE("A step of a replay ends also where nothing matches for long") {
   CHECK(record_ids(core.replay(request).first) == std::vector<std::string>{"last"});
 }
 
+TEST_CASE("A step of a replay ends also where a chunk holds many events and none matches") {
+  const TemporaryDirectory directory;
+  Core core(directory.path());
+  auto held = core.open_source("county-ems/cad");
+  REQUIRE(held.has_value());
+  for (int n = 0; n < 40; ++n) {
+    std::vector<std::string> events;
+    for (int m = 0; m < 500; ++m) {
+      events.push_back(overdose("r" + std::to_string(n * 500 + m), std::chrono::minutes(n)));
+    }
+    REQUIRE(core.publish(*held, events).has_value());
+  }
+  core.close_source(*held);
+  REQUIRE(core.publish("county-ems/cad", {overdose("far", std::chrono::hours(1), 41.5, -77)})
+              .has_value());
+  wire::ReplayRequest request = events_request();
+  request.area.bounding_box.push_back({41, -78, 42, -76});
+  request.knowledge_now = true;
+  const auto replay = core.begin_replay(request);
+  const auto first = replay->next(pipeline::StepSize::kPage);
+  REQUIRE(first.has_value());
+  CHECK(first->frames.empty());
+  CHECK_FALSE(first->at_end);
+  CHECK(record_ids(core.replay(request).first) == std::vector<std::string>{"far"});
+}
+
+TEST_CASE("A replay of hotspots comes to its start in steps, from the beginning and after a seek") {
+  const TemporaryDirectory directory;
+  Core core(directory.path());
+  auto held = core.open_source("county-ems/cad");
+  REQUIRE(held.has_value());
+  for (int n = 0; n < 1100; ++n) {
+    REQUIRE(core.publish(*held, {overdose("r" + std::to_string(n), std::chrono::minutes(n))})
+                .has_value());
+  }
+  core.close_source(*held);
+  core.settle();
+  wire::ReplayRequest request = hotspots_request();
+  request.from_recorded = kStart + std::chrono::minutes(1090);
+  SECTION("as known then") {}
+  SECTION("as known now") { request.knowledge_now = true; }
+  const auto replay = core.begin_replay(request);
+  const auto steps_to_snapshot = [&] {
+    for (int steps = 1;; ++steps) {
+      const auto step = replay->next(pipeline::StepSize::kPage);
+      REQUIRE(step.has_value());
+      REQUIRE_FALSE(step->at_end);
+      if (!step->frames.empty()) return steps;
+    }
+  };
+  CHECK(steps_to_snapshot() > 1);
+  REQUIRE(replay->seek(*request.from_recorded + std::chrono::minutes(5)).has_value());
+  CHECK(steps_to_snapshot() > 1);
+}
+
 TEST_CASE("Replay of events from a cursor continues behind its page") {
   const TemporaryDirectory directory;
   Core core(directory.path());
