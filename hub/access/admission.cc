@@ -116,12 +116,13 @@ Result<Admission::Place> Admission::admit_principal(const std::string& principal
   return Place(this, &Admission::release_principal, principal);
 }
 
-Result<void> Admission::take_principal_request(const std::string& principal, Duration now) {
+Result<void> Admission::take_principal_request(const std::string& principal, Duration now,
+                                               double cost) {
   const std::lock_guard lock(mutex_);
   Known* const found = principals_.find_or_add(principal);
   if (!found) return table_is_full();
   const Rate rate = per_second(limits_.principal_requests_per_second_max);
-  if (found->requests.take(1, rate, now)) return {};
+  if (found->requests.take_costly(cost, rate, now)) return {};
   return refuse(principal + " asks more than " +
                 std::to_string(limits_.principal_requests_per_second_max) +
                 " times a second; slow down");

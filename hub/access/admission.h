@@ -70,7 +70,8 @@ class Admission {
   // A session of a principal.
   Result<Place> admit_principal(const std::string& principal);
   // What it asks over HTTP, and in a session what the audit log records.
-  Result<void> take_principal_request(const std::string& principal, Duration now);
+  // `cost`: as so many.
+  Result<void> take_principal_request(const std::string& principal, Duration now, double cost = 1);
 
   // Addresses and principals that are remembered.
   std::size_t remembered() const;

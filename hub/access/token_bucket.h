@@ -25,6 +25,11 @@ class TokenBucket {
     level_ -= count;
     return true;
   }
+  // What costs more than others of its kind, but never so much that whoever shares the rate could
+  // keep it from ever being taken.
+  bool take_costly(double cost, const Rate& rate, Duration now) {
+    return take(std::min(cost, std::max(1.0, rate.capacity / 4)), rate, now);
+  }
   void drain() { level_ = 0; }
 
  private:

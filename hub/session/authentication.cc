@@ -58,10 +58,10 @@ Result<void> Authentication::establish(const Arrival& arrival, const std::string
   return take_request();
 }
 
-Result<void> Authentication::take_request() {
+Result<void> Authentication::take_request(double cost) {
   access::Identity& identity = services_.identity;
   if (identity.directory.is_open()) return {};
-  return identity.admission.take_principal_request(principal_->name, services_.clock.boot());
+  return identity.admission.take_principal_request(principal_->name, services_.clock.boot(), cost);
 }
 
 Result<bool> Authentication::refresh() {

@@ -27,8 +27,8 @@ class Authentication {
   // Once. kUnauthenticated; kRateLimited, also for a principal with too many sessions or requests;
   // kInvalidRequest: the purpose is no code.
   Result<void> establish(const Arrival& arrival, const std::string& token, std::string purpose);
-  // One request of the principal that is recorded, over HTTP or here. kRateLimited.
-  Result<void> take_request();
+  // A request of the principal that is recorded, which counts as `cost` of them. kRateLimited.
+  Result<void> take_request(double cost = 1);
   // True: the principal has other rights than before. kUnauthenticated: it is none any more.
   Result<bool> refresh();
 

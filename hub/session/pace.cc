@@ -12,12 +12,29 @@ constexpr auto kPause = std::chrono::milliseconds(20);
 // Between two looks at the clock. What is above it, the hub itself was held up.
 constexpr Duration kCheckedAtMost = std::chrono::seconds(2);
 
+// Whether a polygon of n vertices crosses itself takes n² steps to find out, where it is made to:
+// with so many vertices as long as all the rest of a request.
+constexpr double kVerticesOfRequest = 50;
+
 }  // namespace
 
-Task<void> Session::pace() {
-  const auto take = [this] {
+double Session::cost_of(const wire::ClientMessage& message) {
+  std::size_t vertices = 0;
+  if (const auto* subscribe = std::get_if<wire::Subscribe>(&message)) {
+    vertices = subscribe->area.polygon.size();
+  } else if (const auto* update = std::get_if<wire::UpdateSubscription>(&message)) {
+    vertices = update->area.polygon.size();
+  } else if (const auto* replay = std::get_if<wire::ReplayRequest>(&message)) {
+    vertices = replay->area.polygon.size();
+  }
+  const double share = static_cast<double>(vertices) / kVerticesOfRequest;
+  return 1 + share * share;
+}
+
+Task<void> Session::pace(double cost) {
+  const auto take = [this, cost] {
     const double rate = services_.limits->session_requests_per_second_max;
-    return requests_.take(1, {rate * kBurstSeconds, rate}, services_.clock.boot());
+    return requests_.take_costly(cost, {rate * kBurstSeconds, rate}, services_.clock.boot());
   };
   if (take()) co_return;
   services_.metrics.requests_paused.Increment();

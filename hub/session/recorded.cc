@@ -47,14 +47,14 @@ bool Session::is_recorded(const wire::ClientMessage& message) const {
          !std::holds_alternative<wire::ReplayControl>(message);
 }
 
-Result<void> Session::check_recorded() {
+Result<void> Session::check_recorded(const wire::ClientMessage& message) {
   if (auto room = services_.audit.check_room(); !room) return room;
-  return authentication_.take_request();
+  return authentication_.take_request(cost_of(message));
 }
 
 bool Session::refuse_recorded(const wire::ClientMessage& message) {
   if (!is_recorded(message)) return false;
-  const auto allowed = check_recorded();
+  const auto allowed = check_recorded(message);
   if (allowed) return false;
   Named named = name_of(message);
   named.context.retryable = true;

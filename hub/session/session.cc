@@ -177,7 +177,7 @@ Task<Result<wire::ClientMessage>> Session::decode(const std::string& frame) {
 }
 
 Task<void> Session::accept(wire::ClientMessage message) {
-  if (!std::holds_alternative<wire::Publish>(message)) co_await pace();
+  if (!std::holds_alternative<wire::Publish>(message)) co_await pace(cost_of(message));
   if (!refresh_rights() || refuse_recorded(message)) co_return;
   if (std::holds_alternative<wire::Hello>(message)) {
     end(make_error(ErrorCode::kHelloExpected, "hello came twice; it is the first message only"),

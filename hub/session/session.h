@@ -69,7 +69,7 @@ class Session : public std::enable_shared_from_this<Session> {
   // Whether it leaves a record in the audit log, by itself.
   bool is_recorded(const wire::ClientMessage& message) const;
   // kNoSpace, kRateLimited.
-  Result<void> check_recorded();
+  Result<void> check_recorded(const wire::ClientMessage& message);
   // True: it was refused, because it may not be recorded now; nothing is done unrecorded.
   bool refuse_recorded(const wire::ClientMessage& message);
   void accept_subscribe(const wire::Subscribe& request);
@@ -92,8 +92,10 @@ class Session : public std::enable_shared_from_this<Session> {
   void end(const Error& error, wire::CloseCode code);
   void end(wire::CloseCode code);
   bool heartbeat_due() const;
-  // Waits until the connection may ask one more (session_requests_per_second_max).
-  Task<void> pace();
+  // What a message counts as, in requests.
+  static double cost_of(const wire::ClientMessage& message);
+  // Waits until the connection may ask `cost` more (session_requests_per_second_max).
+  Task<void> pace(double cost = 1);
   // Every time-out follows it.
   Duration now() const { return services_.clock.boot(); }
   // Ends who is silent, or sends more control frames than it may. Once a second.

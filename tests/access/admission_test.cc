@@ -88,6 +88,18 @@ TEST_CASE("Enrolment codes are tried a few times by one address, and not much mo
   CHECK(admission.take_enrolment("192.0.2.3", kSecond + kMinute).has_value());
 }
 
+TEST_CASE("What costs much takes a quarter of what may come at once, and always can be taken") {
+  Limits limits;
+  limits.principal_requests_per_second_max = 10;
+  Admission admission(limits);
+  for (int i = 0; i < 4; ++i) {
+    CHECK(admission.take_principal_request("county-ems", kSecond, 400).has_value());
+  }
+  CHECK_FALSE(admission.take_principal_request("county-ems", kSecond, 400).has_value());
+  CHECK_FALSE(admission.take_principal_request("county-ems", kSecond).has_value());
+  CHECK(admission.take_principal_request("county-ems", 2 * kSecond, 400).has_value());
+}
+
 TEST_CASE("A principal holds so many sessions and asks so often, whatever its addresses") {
   Limits limits;
   limits.principal_connections_max = 1;

@@ -5,6 +5,7 @@ the disk has room for the record."""
 import contextlib
 import hashlib
 import json
+import math
 import pathlib
 import unittest
 
@@ -32,6 +33,12 @@ class Hub(hub_process.Hub):
 
     def errors(self, code):
         return self.metric(f'commonwatch_errors_total{{code="{code}"}}')
+
+
+def ring(vertices):
+    """A circle around Philadelphia, counter-clockwise."""
+    angles = (2 * math.pi * n / vertices for n in range(vertices))
+    return [{"latitude": 40 + math.sin(a), "longitude": -75 + math.cos(a)} for a in angles]
 
 
 @contextlib.asynccontextmanager
@@ -63,6 +70,18 @@ class Rate(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(self.hub.terminate(), 0)
         said = self.hub.command("audit", "export", "--kind", "subscription").splitlines()
         self.assertLess(len(said), 5 * RATE)
+
+    async def test_a_large_polygon_counts_as_many_requests(self):
+        async with greet(self.hub) as session:
+            await session.receive("welcome")
+            large = {"polygon": {"vertices": ring(1000)}}
+            await session.send(updateSubscription={"subscription": 7, "area": large})
+            for number in range(RATE):
+                await session.send(updateSubscription={"subscription": 10 + number, "area": large})
+            refused = await session.receive(
+                "error", where=lambda body: body["code"] == "ERROR_CODE_RATE_LIMITED",
+                errors_pass=True)
+            self.assertGreaterEqual(refused["subscription"], 10)
 
     async def test_the_end_of_a_subscription_is_never_refused(self):
         async with greet(self.hub) as session:
