@@ -12,7 +12,7 @@
 #include "hub/storage/retention_task.h"
 #include "hub/storage/sha256.h"
 #include "hub/storage/sync_files.h"
-#include "hub/storage/wal_tail.h"
+#include "hub/storage/tail_recovery.h"
 
 namespace commonwatch::storage {
 namespace {
@@ -33,49 +33,6 @@ Result<void> create_private_directory(const std::filesystem::path& path) {
   }
   return {};
 }
-
-// The write-ahead log's tail, before RocksDB sees it.
-class TailInspection {
- public:
-  TailInspection(const std::filesystem::path& directory, const WatermarkFound& found)
-      : directory_(directory), found_(found) {}
-
-  // Cuts what a power cut or a crash left; refuses anything else.
-  Result<void> inspect(OpenReport& report) {
-    auto inspected = inspect_newest_wal(directory_ / "events");
-    if (!inspected) return inspected.error();
-    if (!*inspected) return {};
-    const WalTail& tail = **inspected;
-    const std::string where = tail.path.string() + " at byte " + std::to_string(tail.good_bytes);
-    if (!reaches(tail, found_.synced)) {
-      return refusal(where +
-                     ": what was durable is missing from here on; no power cut does that; "
-                     "restore the data directory from a backup");
-    }
-    if (!tail.damaged) return {};
-    if (tail.valid_behind) {
-      return refusal(where +
-                     ": damaged, and sound records lie behind it; no power cut does that; "
-                     "restore the data directory from a backup");
-    }
-    if (auto cut = cut_wal_tail(tail, directory_ / "cut"); !cut) return cut;
-    const std::string bytes = std::to_string(tail.file_bytes - tail.good_bytes);
-    if (found_.exact && reaches(tail, found_.exact)) {
-      report.description = where + ": a write was interrupted by the end of the process; its " +
-                           bytes + " bytes, which nobody was told of, were cut off. ";
-      return {};
-    }
-    report.tail_cut = true;
-    report.description = where + ": the last record was torn; its " + bytes +
-                         " bytes were cut off and kept in " + (directory_ / "cut").string() +
-                         "; the log has a new epoch. ";
-    return {};
-  }
-
- private:
-  const std::filesystem::path& directory_;
-  const WatermarkFound& found_;
-};
 
 Result<std::optional<std::uint64_t>> read_meta(const LogDatabase& log, const char* key) {
   std::string value;
@@ -109,6 +66,26 @@ Result<void> write_epoch(const LogDatabase& log, model::LogEpoch epoch,
   synced.sync = true;
   const auto status = log.db().Write(synced, &batch);
   if (!status.ok()) return database_error("the log's epoch cannot be written", status);
+  return {};
+}
+
+// A new epoch for a log that a torn end was cut off, by this start or by one that did not get here.
+Result<void> write_epoch_due(const LogOptions& options, Recovered& state) {
+  const auto due = epoch_due(options.directory);
+  std::error_code failed;
+  const bool is_due = std::filesystem::exists(due, failed);
+  if (failed) return refusal(due.string() + ": " + failed.message() + "; check the rights");
+  if (!is_due) return {};
+  state.epoch = draw_epoch();
+  if (auto written = write_epoch(*state.log, state.epoch, std::nullopt); !written) return written;
+  if (!state.report.tail_cut) {
+    state.report.tail_cut = true;
+    state.report.description += "An earlier start cut off a torn last record, which is kept in " +
+                                (options.directory / "cut").string() +
+                                ", and came no further; the log has a new epoch. ";
+  }
+  std::filesystem::remove(due, failed);
+  if (failed) return refusal(due.string() + ": " + failed.message() + "; check the rights");
   return {};
 }
 
@@ -317,8 +294,8 @@ Result<Recovered> recover(const LogOptions& options) {
   rocksdb::FileSystem& files = ScopedOpenHooks::current().files();
   const auto& mark = state.watermark->found().synced;
   if (files.FileExists((events / "CURRENT").string(), {}, nullptr).ok()) {
-    TailInspection inspection(options.directory, state.watermark->found());
-    if (auto sound = inspection.inspect(state.report); !sound) return sound.error();
+    auto sound = recover_tail(options.directory, state.watermark->found(), state.report);
+    if (!sound) return sound.error();
   } else if (mark && mark->end.value() > 0) {
     return refusal(events.string() + " is gone, it was durable up to offset " +
                    std::to_string(mark->end.value()) +
@@ -333,12 +310,7 @@ Result<Recovered> recover(const LogOptions& options) {
   if (auto read = read_sources(state); !read) return read.error();
   if (auto read = read_end(options, state); !read) return read.error();
   if (auto sound = compare_watermark(options, state); !sound) return sound.error();
-  if (state.report.tail_cut) {
-    state.epoch = draw_epoch();
-    if (auto written = write_epoch(*state.log, state.epoch, std::nullopt); !written) {
-      return written.error();
-    }
-  }
+  if (auto written = write_epoch_due(options, state); !written) return written.error();
   auto indexes =
       open_indexes(options.directory / "index", state.durable.end, *state.keys, state.report);
   if (!indexes) return indexes.error();

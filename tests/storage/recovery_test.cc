@@ -5,6 +5,7 @@
 
 #include "hub/storage/open_hooks.h"
 #include "hub/storage/wal_tail.h"
+#include "tests/storage/dying_files.h"
 #include "tests/storage/failing_sync.h"
 #include "tests/storage/log_fixture.h"
 
@@ -138,6 +139,32 @@ TEST_CASE("The new epoch of a cut log stays at the next start") {
   REQUIRE(log.has_value());
   CHECK((*log)->epoch() == epoch);
   CHECK_FALSE((*log)->open_report().tail_cut);
+}
+
+TEST_CASE("However far a start came that cut a torn end off, the log has a new epoch") {
+  Killed killed;
+  fs::resize_file(killed.wal(), killed.wal_end() - 5);
+  int starts = 0;
+  for (bool came_through = false; !came_through; ++starts) {
+    const std::string number = std::to_string(starts);
+    const auto options = options_at(killed.directory / number);
+    copy_as_killed(killed.directory / "data", options.directory);
+    {
+      const auto files = std::make_shared<DyingFileSystem>(/*changes=*/starts);
+      const auto env = rocksdb::NewCompositeEnv(files);
+      const ScopedOpenHooks hooks({env.get()});
+      came_through = EventLog::open(options, killed.clock).has_value();
+    }
+    const auto log = EventLog::open(options, killed.clock);
+    INFO("The first start ended at change " + number);
+    if (log.has_error()) FAIL(log.error().message);
+    CHECK((*log)->epoch() != killed.epoch);
+    CHECK((*log)->open_report().tail_cut != came_through);
+    CHECK((*log)->durable().end == Offset(3));
+    CHECK_FALSE(fs::exists(options.directory / "epoch.due"));
+    fs::remove_all(options.directory);
+  }
+  CHECK(starts > 10);
 }
 
 TEST_CASE("A zeroed page in the last record is cut off as a torn tail") {
