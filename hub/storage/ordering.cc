@@ -37,6 +37,14 @@ Error first_refusal(const EntryView& entry) {
                     std::string(entry.refusal_field));
 }
 
+// The entry stands for this record and this revision of it.
+bool is_of(const EntryView& entry, const Submission& submission, std::size_t index) {
+  const Candidate& candidate = submission.events[index];
+  if (!entry.is_of_record() || entry.revision != candidate.revision) return false;
+  return entry.is_whole() ? entry.record_id == candidate.record_id
+                          : decode_key(entry.key) == submission.keys[index];
+}
+
 bool holds(const SharedChunk& chunk, model::Offset offset) {
   return offset >= chunk->first() && offset < chunk->end();
 }
@@ -105,17 +113,6 @@ Result<SharedChunk> Ordering::find_consumed(const Source& source, model::Sequenc
                         source.name.text() + "; run verify, then restart the hub");
 }
 
-namespace {
-
-// What is left of an event is of another record, or another revision of it.
-bool names_another(const EntryView& entry, const Submission& submission, std::size_t index) {
-  if (entry.is_whole() || !entry.is_of_record()) return false;
-  return decode_key(entry.key) != submission.keys[index] ||
-         entry.revision != submission.events[index].revision;
-}
-
-}  // namespace
-
 Result<void> Ordering::compare_consumed(const Source& source, const Submission& submission,
                                         std::size_t count, Published& published) {
   SharedChunk chunk;
@@ -127,7 +124,8 @@ Result<void> Ordering::compare_consumed(const Source& source, const Submission& 
       chunk = *found;
     }
     const EntryView entry = chunk->entry(sequence.value() - chunk->first_sequence().value());
-    if (names_another(entry, submission, index) || !same_content(entry, submission.events[index])) {
+    const bool of_another = entry.is_of_record() && !is_of(entry, submission, index);
+    if (of_another || !same_content(entry, submission.events[index])) {
       published.rejections.push_back({sequence, conflict(source, sequence)});
       continue;
     }
@@ -160,10 +158,7 @@ Result<std::optional<bool>> Ordering::compare_record(const Source& source,
   if (!chunk) return chunk.error();
   if (!*chunk || !holds(*chunk, at) || (*chunk)->source() != source.name.text()) return Compared();
   const EntryView entry = (*chunk)->entry_at(at);
-  if (!entry.is_of_record() || entry.revision != candidate.revision) return Compared();
-  const bool same_record = entry.is_whole() ? entry.record_id == candidate.record_id
-                                            : decode_key(entry.key) == submission.keys[index];
-  if (!same_record) return Compared();
+  if (!is_of(entry, submission, index)) return Compared();
   return Compared(same_content(entry, candidate));
 }
 

@@ -7,11 +7,22 @@
 #include "hub/storage/sync_files.h"
 
 namespace commonwatch::storage {
-
 namespace {
 
 // In one event: 40 bytes each.
 constexpr std::size_t kNamedMax = 4096;
+
+// Of a log that a repair set aside: when its newest file was written.
+Instant written_at(const std::filesystem::directory_entry& copy) {
+  std::error_code failed;
+  auto written = copy.last_write_time(failed);
+  if (copy.is_directory(failed)) {
+    for (const auto& file : std::filesystem::directory_iterator(copy, failed)) {
+      written = std::max(written, file.last_write_time(failed));
+    }
+  }
+  return std::chrono::time_point_cast<Duration>(std::chrono::file_clock::to_sys(written));
+}
 
 }  // namespace
 
@@ -101,22 +112,6 @@ Result<void> sweep(const LogDatabase& log, Indexes& indexes,
   db.EnableFileDeletions(/*force=*/false);
   return indexes.flush();
 }
-
-namespace {
-
-// Of a log that a repair set aside: when its newest file was written.
-Instant written_at(const std::filesystem::directory_entry& copy) {
-  std::error_code failed;
-  auto written = copy.last_write_time(failed);
-  if (copy.is_directory(failed)) {
-    for (const auto& file : std::filesystem::directory_iterator(copy, failed)) {
-      written = std::max(written, file.last_write_time(failed));
-    }
-  }
-  return std::chrono::time_point_cast<Duration>(std::chrono::file_clock::to_sys(written));
-}
-
-}  // namespace
 
 Result<void> remove_cut_copies(const std::filesystem::path& directory, Instant before) {
   const auto cut = directory / "cut";
