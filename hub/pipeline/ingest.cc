@@ -37,15 +37,17 @@ Result<model::SourceName> Ingest::authorise(const access::Principal& principal,
 
 void Ingest::open(const access::Principal& principal, const std::string& source,
                   model::Sequence acknowledged, std::function<void()> fenced,
-                  storage::EventLog::OpenedCallback opened) {
+                  storage::EventLog::OpenedCallback opened, bool only_if_free) {
   auto name = authorise(principal, source);
   if (!name) return opened(name.error());
-  log_.open_source(*name, acknowledged,
-                   [this, fenced = std::move(fenced), opened = std::move(opened)](
-                       Result<storage::SourceOpened> result) mutable {
-                     if (result) take_hold(result->handle, std::move(fenced));
-                     opened(std::move(result));
-                   });
+  log_.open_source(
+      *name, acknowledged,
+      [this, fenced = std::move(fenced),
+       opened = std::move(opened)](Result<storage::SourceOpened> result) mutable {
+        if (result) take_hold(result->handle, std::move(fenced));
+        opened(std::move(result));
+      },
+      only_if_free);
 }
 
 // Runs on the log thread, so that holders follow each other in the order of their fences.
@@ -132,11 +134,6 @@ Result<model::Sequence> Ingest::position(const access::Principal& principal,
   auto name = authorise(principal, source);
   if (!name) return name.error();
   return log_.last_sequence(*name);
-}
-
-bool Ingest::is_open(const std::string& source) const {
-  const auto name = model::SourceName::parse(source);
-  return name && log_.is_open(*name);
 }
 
 }  // namespace commonwatch::pipeline

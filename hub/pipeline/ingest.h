@@ -30,9 +30,10 @@ class Ingest {
 
   // Takes hold of a source. kSourceInvalid, kForbidden, kLogRegressed, or what the log says. When
   // somebody else takes hold of it later, `fenced` is called once, on the log thread.
+  // `only_if_free` as in EventLog::open_source.
   void open(const access::Principal& principal, const std::string& source,
             model::Sequence acknowledged, std::function<void()> fenced,
-            storage::EventLog::OpenedCallback opened);
+            storage::EventLog::OpenedCallback opened, bool only_if_free = false);
   void close(const storage::SourceHandle& handle);
 
   // Validates each event, refuses what its partner may not give (42 CFR Part 2), and submits all.
@@ -48,7 +49,6 @@ class Ingest {
   // The position of a source, held or not. kSourceInvalid, kForbidden.
   Result<model::Sequence> position(const access::Principal& principal,
                                    const std::string& source) const;
-  bool is_open(const std::string& source) const;
 
  private:
   struct Holder {

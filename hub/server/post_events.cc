@@ -118,7 +118,8 @@ Task<Result<wire::Published>> Routes::publish(pipeline::Executor executor,
   using Opened = Result<storage::SourceOpened>;
   using Outcome = Result<storage::Published>;
   auto opened = co_await pipeline::await_callback<Opened>(executor, [&](auto done) {
-    services_.ingest.open(principal, request.source, model::Sequence(0), {}, std::move(done));
+    services_.ingest.open(principal, request.source, model::Sequence(0), {}, std::move(done),
+                          /*only_if_free=*/true);
   });
   if (!opened) co_return opened.error();
   const Held held{services_.ingest, opened->handle};
@@ -165,12 +166,6 @@ Task<Response> Routes::post_events(pipeline::Executor executor, const Request& r
   if (publish->events.empty()) {
     co_return respond_error(request, make_error(ErrorCode::kInvalidRequest,
                                                 "the body holds no events; send at least one"));
-  }
-  if (services_.ingest.is_open(publish->source)) {
-    co_return respond_error(
-        request, make_error(ErrorCode::kSourceBusy,
-                            "a session holds " + publish->source + "; publish there, or end it",
-                            "source"));
   }
   const std::string source = publish->source;
   const auto published = co_await this->publish(executor, principal, *std::move(publish));

@@ -116,8 +116,8 @@ ClockMode EventLog::clock_mode() const { return impl_->options_.clock_mode; }
 bool EventLog::failed() const { return impl_->writer_.failed(); }
 
 void EventLog::open_source(const model::SourceName& source, model::Sequence acknowledged,
-                           OpenedCallback opened) {
-  impl_->push(OpenRequest{source, acknowledged, std::move(opened)});
+                           OpenedCallback opened, bool only_if_free) {
+  impl_->push(OpenRequest{source, acknowledged, only_if_free, std::move(opened)});
 }
 
 void EventLog::close_source(const SourceHandle& handle) { impl_->push(CloseRequest{handle}); }

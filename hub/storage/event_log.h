@@ -265,10 +265,10 @@ class EventLog {
   // --- writing -------------------------------------------------------------------------------
 
   // Takes hold of the source. Answered when everything that an older holder submitted is durable;
-  // the older holder's later submissions are refused with kFenced. `acknowledged` above what is
-  // durable: kLogRegressed, and the source is held by nobody.
+  // the older holder's later submissions are refused with kFenced. `only_if_free`: kSourceBusy, and
+  // an older holder keeps it. `acknowledged` above what is durable: kLogRegressed, nobody holds it.
   void open_source(const model::SourceName& source, model::Sequence acknowledged,
-                   OpenedCallback opened);
+                   OpenedCallback opened, bool only_if_free = false);
   // Lets go, if the handle is still worth anything.
   void close_source(const SourceHandle& handle);
   // The position of a source that may be held by anybody; 0 if it is unknown. Durable.

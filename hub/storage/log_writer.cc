@@ -199,40 +199,6 @@ void LogWriter::close_chunk(Source& source, ChunkEncoder& encoder, Instant recor
   }
 }
 
-void LogWriter::order(OpenRequest& request) {
-  Source& source = parts_.sources.find_or_add(request.source);
-  source.fence = ++fences_;
-  parts_.time.events().forget(source.number);
-  const bool regressed = request.acknowledged > source.last;
-  const SourceOpened opened{{source.name, source.fence}, source.last};
-  regressed ? parts_.sources.close(source) : parts_.sources.open(source);
-  answers_.push_back([regressed, acknowledged = request.acknowledged, opened,
-                      answer = std::move(request.opened)](const auto& failure) {
-    if (failure) {
-      answer(*failure);
-    } else if (regressed) {
-      answer(make_error(
-          ErrorCode::kLogRegressed,
-          opened.handle.source.text() + " saw sequence " + std::to_string(acknowledged.value()) +
-              " acknowledged, the log ends at " + std::to_string(opened.last.value()) +
-              ": the hub lost data; send again from the spool"));
-    } else {
-      answer(opened);
-    }
-  });
-}
-
-void LogWriter::order(CloseRequest& request) {
-  Source* const source = parts_.sources.find(request.handle.source);
-  if (source == nullptr || !source->open || source->fence != request.handle.fence) return;
-  parts_.time.events().forget(source->number);
-  parts_.sources.close(*source);
-  const bool last = parts_.sources.open_count() == 0;
-  if (parts_.time.mode() == ClockMode::kEvents && last && !ended_) {
-    append_hub_payload(parts_.options.end_payload, true);
-  }
-}
-
 void LogWriter::order(HubAppend& append) {
   const bool behind_end = ended_ && end_.value() > 0;
   append_hub_payload(std::move(append.payload), false);

@@ -31,6 +31,7 @@ struct Submission {
 struct OpenRequest {
   model::SourceName source;
   model::Sequence acknowledged;
+  bool only_if_free = false;
   EventLog::OpenedCallback opened;
 };
 struct CloseRequest {

@@ -126,10 +126,11 @@ inline std::unique_ptr<EventLog> open_log(const LogOptions& options, const Clock
 }
 
 inline Result<SourceOpened> open_source(EventLog& log, const SourceName& name,
-                                        std::uint64_t acknowledged = 0) {
+                                        std::uint64_t acknowledged = 0, bool only_if_free = false) {
   std::promise<Result<SourceOpened>> answer;
-  log.open_source(name, Sequence(acknowledged),
-                  [&](Result<SourceOpened> opened) { answer.set_value(std::move(opened)); });
+  log.open_source(
+      name, Sequence(acknowledged),
+      [&](Result<SourceOpened> opened) { answer.set_value(std::move(opened)); }, only_if_free);
   return answer.get_future().get();
 }
 

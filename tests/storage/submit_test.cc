@@ -20,6 +20,10 @@ struct Fixture {
   }
 };
 
+Result<SourceOpened> open_if_free(EventLog& log, const SourceName& name) {
+  return open_source(log, name, 0, /*only_if_free=*/true);
+}
+
 std::vector<Disposition> dispositions(const Chunk& chunk) {
   std::vector<Disposition> found;
   for (const Entry& entry : chunk.entries) found.push_back(entry.disposition);
@@ -76,6 +80,38 @@ TEST_CASE("A closed source is not open and takes nothing") {
   f.log->close_source(f.handle);
   CHECK(submit(*f.log, f.handle, 1, {overdose("a")}).error().code == ErrorCode::kFenced);
   CHECK_FALSE(f.log->is_open(f.name));
+  CHECK(open_if_free(*f.log, f.name).has_value());
+}
+
+TEST_CASE("A source that is held is busy for who wants it only if it is free") {
+  Fixture f;
+  const auto busy = open_if_free(*f.log, f.name);
+  REQUIRE(busy.has_error());
+  CHECK(busy.error().code == ErrorCode::kSourceBusy);
+  CHECK(busy.error().field == "source");
+  CHECK(must_submit(*f.log, f.handle, 1, {overdose("a")}).stored == 1);
+}
+
+TEST_CASE("Whoever asks first has a source that another wants only if it is free") {
+  Fixture f;
+  const SourceName name = source("ems/other");
+  const bool session_first = GENERATE(true, false);
+  // Both are in line before either is answered.
+  std::promise<Result<SourceOpened>> by_session;
+  std::promise<Result<SourceOpened>> if_free;
+  const auto ask = [&](std::promise<Result<SourceOpened>>& answer, bool only_if_free) {
+    f.log->open_source(
+        name, Sequence(0),
+        [&answer](Result<SourceOpened> opened) { answer.set_value(std::move(opened)); },
+        only_if_free);
+  };
+  if (!session_first) ask(if_free, true);
+  ask(by_session, false);
+  if (session_first) ask(if_free, true);
+  const auto held = by_session.get_future().get();
+  REQUIRE(held.has_value());
+  CHECK(if_free.get_future().get().has_value() != session_first);
+  CHECK(must_submit(*f.log, held->handle, 1, {overdose("a")}).stored == 1);
 }
 
 TEST_CASE("More acknowledged than durable is LOG_REGRESSED and leaves the source to nobody") {

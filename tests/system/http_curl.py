@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """The hub with curl alone: publish, position, hotspots, health, metrics, and every refusal."""
 
+import concurrent.futures
 import datetime
 import json
 import re
@@ -122,6 +123,22 @@ class Http(unittest.TestCase):
             post(self.hub, path, "application/x-ndjson", lines_of(BURST[:1])), 409,
             "SEQUENCE_GAP")
         self.assertEqual(error["expectedSequence"], "1")
+
+    def test_posts_at_once_to_one_source_are_stored_or_find_it_busy(self):
+        def post_one(number):
+            event = dict(BURST[0], recordId=f"at-once-{number}")
+            answer = self.hub.request("POST", "/v1/events?source=ems/at-once", lines_of([event]),
+                                      {"Content-Type": "application/x-ndjson"})
+            return answer.status, json.loads(answer.body).get("code")
+
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(post_one, range(200)))
+        stored = answers.count((200, None))
+        self.assertGreater(stored, 0)
+        self.assertEqual(stored + answers.count((409, "ERROR_CODE_SOURCE_BUSY")), len(answers),
+                         answers)
+        position = curl(self.hub, "/v1/sources/ems/at-once").json()
+        self.assertEqual(position["lastSequence"], str(stored))
 
     def test_hotspots_come_as_json_and_as_geojson(self):
         for source, events in (("ems/quiet", QUIET), ("ems/burst", BURST)):
