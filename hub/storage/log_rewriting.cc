@@ -40,7 +40,9 @@ Result<TaskStep> LogWriter::step_task() {
     commit_once(events, [] {});  // if it fails, the task was refused with all others
     return TaskStep::kMore;
   }
-  if (step && *step == TaskStep::kOver) tasks_.pop_front();
+  // A write that failed may have left bytes that no mark may count.
+  if (!step) return step;
+  if (*step == TaskStep::kOver) tasks_.pop_front();
   // What it wrote has moved the write-ahead log, and what was read before may be another now.
   ordering_.forget_read();
   watermark_behind_ = true;

@@ -149,30 +149,37 @@ Result<void> read_end(const LogOptions& options, Recovered& state) {
   return {};
 }
 
+Result<void> compare_mark(const LogOptions& options, const Recovered& state,
+                          const Watermark& mark) {
+  if (state.durable.end < mark.end) {
+    return refusal((options.directory / "events").string() + " ends at offset " +
+                   std::to_string(state.durable.end.value()) + ", it was durable up to " +
+                   std::to_string(mark.end.value()) +
+                   "; no power cut does that; restore the data directory from a backup");
+  }
+  if (mark.end.value() == 0) return {};
+  auto chunk = read_stored(*state.log, model::Offset(mark.end.value() - 1));
+  if (!chunk) return chunk.error();
+  if (!*chunk || (*chunk)->end() != mark.end ||
+      (*chunk)->chain_head().substr(0, kChainHeadPrefixBytes) != mark.chain_head_prefix) {
+    return refusal((options.directory / "events").string() +
+                   " is not the log that the watermark "
+                   "belongs to; restore the data directory from a backup");
+  }
+  return {};
+}
+
 // The log as it was recovered against what the watermark says was durable.
 Result<void> compare_watermark(const LogOptions& options, const Recovered& state) {
-  const auto& mark = state.watermark->found().synced;
-  const std::uint64_t end = state.durable.end.value();
-  if (!mark) {
-    if (end == 0) return {};
+  const WatermarkFound& found = state.watermark->found();
+  if (!found.synced && state.durable.end.value() > 0) {
     return refusal((options.directory / "watermark").string() +
                    " is missing or damaged, so that nobody can tell whether the log is whole; "
                    "restore the data directory from a backup");
   }
-  if (state.durable.end < mark->end) {
-    return refusal((options.directory / "events").string() + " ends at offset " +
-                   std::to_string(end) + ", it was durable up to " +
-                   std::to_string(mark->end.value()) +
-                   "; no power cut does that; restore the data directory from a backup");
-  }
-  if (mark->end.value() == 0) return {};
-  auto chunk = read_stored(*state.log, model::Offset(mark->end.value() - 1));
-  if (!chunk) return chunk.error();
-  if (!*chunk || (*chunk)->end() != mark->end ||
-      (*chunk)->chain_head().substr(0, kChainHeadPrefixBytes) != mark->chain_head_prefix) {
-    return refusal((options.directory / "events").string() +
-                   " is not the log that the watermark "
-                   "belongs to; restore the data directory from a backup");
+  for (const auto& mark : {found.synced, found.exact}) {
+    if (!mark) continue;
+    if (auto compared = compare_mark(options, state, *mark); !compared) return compared;
   }
   return {};
 }

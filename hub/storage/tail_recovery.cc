@@ -27,13 +27,13 @@ Result<void> recover_tail(const std::filesystem::path& directory, const Watermar
   if (!*inspected) return {};
   const WalTail& tail = **inspected;
   const std::string where = tail.path.string() + " at byte " + std::to_string(tail.good_bytes);
-  if (!reaches(tail, found.synced)) {
+  if (!reaches(tail, found.synced) || !reaches(tail, found.exact)) {
     return damage(where, "what was durable is missing from here on");
   }
   if (!tail.damaged) return {};
   if (tail.valid_behind) return damage(where, "damaged, and sound records lie behind it");
-  // Nobody was told of what is cut off, for sure.
-  const bool untold = found.exact && reaches(tail, found.exact);
+  // What was answered in this boot is all there: nobody was told of what is cut off.
+  const bool untold = found.exact.has_value();
   if (!untold) {
     if (auto due = write_whole_file(epoch_due(directory), ""); !due) return due;
   }

@@ -3,7 +3,9 @@
 //
 // Two slots are written in turn and synced about once a second: what they say holds after a power
 // cut. A third is written after every commit and not synced: what it says holds after a crash of
-// the process, which leaves the page cache alone (told by the machine's boot id).
+// the process, which leaves the page cache alone (told by the machine's boot id). Nothing is
+// written before the log is durable as far as that, so that a log that falls short of a slot lost
+// something.
 #pragma once
 
 #include <cstdint>

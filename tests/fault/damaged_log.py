@@ -64,6 +64,7 @@ class DamagedLog(unittest.TestCase):
         self.publish(50, first=201)
         self.hub.kill()
         damage(self.newest("*.log"))
+        self.forget_boot()
         self.hub.start()
         log = self.hub.log_path.read_text()
         self.assertIn("the last record was torn", log)
@@ -77,6 +78,11 @@ class DamagedLog(unittest.TestCase):
         self.assert_regressed(SOURCES[1], 250)
         asyncio.run(fault_hub.publish(self.hub, SOURCES[1], 50, first=201))
         self.assertEqual(len(self.records()[SOURCES[1]]), 250)
+
+    def forget_boot(self):
+        """As if the machine had been booted since: what was answered last is not known for sure."""
+        with (self.hub.data / "watermark").open("r+b") as watermark:
+            watermark.truncate(2 * 512)
 
     def assert_regressed(self, source, acknowledged):
         async def ask():

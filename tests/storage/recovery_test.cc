@@ -32,6 +32,11 @@ struct Killed {
     return (*inspect_newest_wal(directory / "data" / "events"))->good_bytes;
   }
   Result<std::unique_ptr<EventLog>> open() { return EventLog::open(options, clock); }
+  // What was killed is a machine, whose next boot is another.
+  void cut_power() const {
+    constexpr std::uint64_t kSlotBytes = 512;
+    fs::resize_file(directory / "data" / "watermark", 2 * kSlotBytes);
+  }
 
   TemporaryDirectory directory;
   SteppedClock clock{kNoon};
@@ -115,6 +120,7 @@ TEST_CASE("A directory of the other clock is refused") {
 
 TEST_CASE("A truncated last record beyond the watermark is cut off and draws a new epoch") {
   Killed killed;
+  killed.cut_power();
   fs::resize_file(killed.wal(), killed.wal_end() - 5);
   const auto log = killed.open();
   REQUIRE(log.has_value());
@@ -130,6 +136,7 @@ TEST_CASE("A truncated last record beyond the watermark is cut off and draws a n
 
 TEST_CASE("The new epoch of a cut log stays at the next start") {
   Killed killed;
+  killed.cut_power();
   fs::resize_file(killed.wal(), killed.wal_end() - 5);
   auto log = killed.open();
   REQUIRE(log.has_value());
@@ -143,6 +150,7 @@ TEST_CASE("The new epoch of a cut log stays at the next start") {
 
 TEST_CASE("However far a start came that cut a torn end off, the log has a new epoch") {
   Killed killed;
+  killed.cut_power();
   fs::resize_file(killed.wal(), killed.wal_end() - 5);
   int starts = 0;
   for (bool came_through = false; !came_through; ++starts) {
@@ -169,6 +177,7 @@ TEST_CASE("However far a start came that cut a torn end off, the log has a new e
 
 TEST_CASE("A zeroed page in the last record is cut off as a torn tail") {
   Killed killed(20'000);
+  killed.cut_power();
   overwrite_bytes(killed.wal(), killed.wal_end() - 9000, std::string(4096, '\0'));
   const auto log = killed.open();
   if (log.has_error()) FAIL(log.error().message);
@@ -229,6 +238,39 @@ TEST_CASE("A log that ends below its watermark refuses to start") {
   const auto log = EventLog::open(options, clock);
   REQUIRE(log.has_error());
   CHECK(log.error().message.find("durable") != std::string::npos);
+}
+
+TEST_CASE("A log that lost what was answered since the machine was booted refuses to start") {
+  Killed killed;
+  fs::resize_file(killed.wal(), killed.wal_end() - 5);
+  const bool torn = GENERATE(true, false);
+  if (!torn) fs::resize_file(killed.wal(), killed.wal_end());
+  const auto log = killed.open();
+  REQUIRE(log.has_error());
+  CHECK(log.error().message.find(killed.wal().string()) != std::string::npos);
+  CHECK(log.error().message.find("durable") != std::string::npos);
+}
+
+TEST_CASE("An older copy of a log that has gone on since refuses to start") {
+  Killed killed;
+  const fs::path data = killed.directory / "data";
+  const auto older = options_at(killed.directory / "older");
+  copy_as_killed(data, older.directory);
+  {
+    const auto log = *killed.open();
+    const auto opened = open_source(*log, killed.name);
+    must_submit(*log, opened->handle, 5, {overdose("5")});
+    copy_as_killed(data, killed.directory / "newer");
+  }
+  { const auto log = open_log(older, killed.clock); }
+  { const auto log = open_log(older, killed.clock); }  // its write-ahead log has a higher number
+  killed.options.directory = killed.directory / "newer";
+  fs::remove_all(killed.options.directory / "events");
+  fs::copy(older.directory / "events", killed.options.directory / "events",
+           fs::copy_options::recursive);
+  const auto log = killed.open();
+  REQUIRE(log.has_error());
+  CHECK(log.error().message.find("ends at offset 4") != std::string::npos);
 }
 
 TEST_CASE("A log without its watermark refuses to start") {
