@@ -106,7 +106,7 @@ std::optional<Fault> PublisherSession::reject(const v1::Rejection& rejection) {
   const bool number_was_taken = rejection.code() == v1::ERROR_CODE_CONFLICT && index &&
                                 rejection.sequence() <= resent_sequence_;
   if (number_was_taken) {
-    auto appended = spool_->append(rejected.payload, rejected.origin, {});
+    auto appended = spool_->append_again({*index, rejected.payload, rejected.origin});
     if (!appended) return appended.error();
     return std::nullopt;
   }

@@ -84,6 +84,11 @@ Result<std::uint64_t> Spool::append(std::string_view payload, std::string_view o
   return index;
 }
 
+Result<void> Spool::append_again(const SpooledEvent& event) {
+  const std::lock_guard lock(mutex_);
+  return append_record(EventRecord{state_.next_index, event.payload, event.origin, {}});
+}
+
 Result<void> Spool::set_mark(const Mark& mark) {
   const std::lock_guard lock(mutex_);
   return append_record(MarkRecord{mark});

@@ -48,6 +48,9 @@ class Spool {
 
   // Takes the event's mark over with it, in one record. Gives the index. Not yet synced.
   Result<std::uint64_t> append(std::string_view payload, std::string_view origin, const Mark& mark);
+  // Once more, behind the others, an event of the spool that is about to be acknowledged under the
+  // number it had: also if the spool is full.
+  Result<void> append_again(const SpooledEvent& event);
   Result<void> set_mark(const Mark& mark);
   // Returns when everything appended before is on disk. Others may append meanwhile.
   Result<void> sync();

@@ -120,6 +120,36 @@ TEST_CASE("Publisher gives a new number to an event whose number another client 
   CHECK(publisher.counts().rejected == 0);
 }
 
+TEST_CASE("Publisher gives a new number to an event of a full spool") {
+  FakeHub hub;
+  TemporaryDirectory directory;
+  auto options = publisher_options(hub, directory);
+  options.spool_limits.unacknowledged_bytes_max = 2000;
+  {
+    auto nowhere = options;
+    nowhere.connect.endpoint.port = 1;
+    Publisher publisher(nowhere, {});
+    for (int n = 1; publisher.spool().has_room(); ++n) append_all(publisher, record_ids(1, n));
+    REQUIRE(publisher.sync());
+  }
+  {
+    // Numbers what is in the spool, and sends nothing of it.
+    hub.credit_events = 0;
+    Publisher publisher(options, {});
+    CHECK_FALSE(publisher.drain(std::chrono::milliseconds(300)));
+    hub.credit_events = 1000;
+  }
+  hub.publish_as_another(kSource, make_event("other-1"));
+  hub.publish_as_another(kSource, make_event("other-2"));
+  Publisher publisher(options, {});
+  const auto pending = publisher.counts().resumed;
+  CHECK(pending > 2);
+  REQUIRE(publisher.drain(seconds(20)));
+  const auto ids = hub.record_ids(kSource);
+  CHECK(ids.size() == pending + 2);
+  CHECK(std::set<std::string>(ids.begin(), ids.end()).size() == ids.size());
+}
+
 TEST_CASE("Publisher sends again from where the hub says a gap is") {
   FakeHub hub;
   v1::Error no_space;
