@@ -104,14 +104,16 @@ Result<void> WatermarkFile::load() {
   std::array<char, kSlots * kSlotBytes> bytes{};
   const ssize_t got = ::pread(file_, bytes.data(), bytes.size(), 0);
   if (got < 0) return file_error(path_, "cannot be read");
-  const std::string boot_id = machine_boot_id();
+  const std::string& boot_id = machine_boot_id();
+  // A machine that does not tell would take every boot for this one.
+  const bool is_told = boot_id.find_first_not_of('\0') != std::string::npos;
   std::uint64_t newest_synced = 0;
   for (std::size_t index = 0; index < kSlots; ++index) {
     const auto slot = decode(std::string_view(bytes.data() + index * kSlotBytes, kSlotBytes));
     if (!slot) continue;
     counter_ = std::max(counter_, slot->counter);
     if (index == kExactSlot) {
-      if (slot->boot_id == boot_id) found_.exact = slot->mark;
+      if (is_told && slot->boot_id == boot_id) found_.exact = slot->mark;
     } else if (slot->counter >= newest_synced) {
       newest_synced = slot->counter;
       found_.synced = slot->mark;
