@@ -30,9 +30,24 @@ std::string age_text(Instant as_of, Instant now) {
   return "";  // the hub's time follows data, or its clock is far off
 }
 
+// After so many heartbeats without anything new, what is shown is not called live.
+constexpr double kDelayedAfterHeartbeats = 1.5;
+
+bool is_delayed(const client::HotspotState& state, const client::LinkStatus& link, Instant now) {
+  if (link.heartbeat.count() == 0 || !state.position()) return false;
+  const std::chrono::duration<double, std::milli> age =
+      now + link.hub_ahead - from_timestamp(state.as_of());
+  return age > kDelayedAfterHeartbeats * link.heartbeat;
+}
+
+bool is_live(const client::HotspotState& state, const client::LinkStatus& link, Instant now) {
+  return link.state == client::LinkState::kOpen && !is_delayed(state, link, now);
+}
+
 std::string status_line(const client::HotspotState& state, const client::LinkStatus& link,
                         Instant now) {
-  std::string text = link.state == client::LinkState::kOpen         ? "live"
+  std::string text = is_live(state, link, now)                      ? "live"
+                     : link.state == client::LinkState::kOpen       ? "DELAYED"
                      : link.state == client::LinkState::kConnecting ? "connecting"
                                                                     : "RECONNECTING";
   if (state.as_of().seconds() > 0) {
@@ -138,7 +153,7 @@ std::string hotspot_row(const v1::Hotspot& hotspot) {
 std::string draw_table(const client::HotspotState& state, const client::LinkStatus& link,
                        const TableStyle& style, Instant now) {
   TablePainter painter(style);
-  painter.draw_status(status_line(state, link, now), link.state == client::LinkState::kOpen);
+  painter.draw_status(status_line(state, link, now), is_live(state, link, now));
   if (state.is_of_figures()) {
     painter.draw_figures(state);
   } else {

@@ -16,7 +16,8 @@ struct TableStyle {
 };
 
 // The whole screen: status line, open alerts, sources that are late or silent, hotspots, or, for an
-// audience that is shown figures, those; at most `rows` of each. `now` is the client's clock.
+// audience that is shown figures, those; at most `rows` of each. `now` is the
+// client's clock. What is older than the hub's heartbeats allow is not called live.
 std::string draw_table(const client::HotspotState& state, const client::LinkStatus& link,
                        const TableStyle& style, Instant now);
 // One hotspot in one line of fixed columns.

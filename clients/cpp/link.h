@@ -18,6 +18,10 @@ struct LinkStatus {
   LinkState state = LinkState::kConnecting;
   std::string detail;
   std::chrono::milliseconds pause{0};
+  // Of one that is open to subscribe: the hub gives something out at least so often, and its clock
+  // is so far ahead of the client's. 0: not known.
+  std::chrono::milliseconds heartbeat{0};
+  std::chrono::milliseconds hub_ahead{0};
 };
 
 using LinkListener = std::function<void(const LinkStatus&)>;

@@ -16,6 +16,15 @@ using asio::awaitable;
 constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
 constexpr std::uint32_t kSubscription = 1;
 
+LinkStatus opened(const v1::Welcome& welcome) {
+  LinkStatus open{LinkState::kOpen, welcome.hub()};
+  open.heartbeat = std::chrono::milliseconds(welcome.heartbeat_ms());
+  const std::chrono::sys_time hub_time(std::chrono::seconds(welcome.hub_time().seconds()));
+  open.hub_ahead = std::chrono::duration_cast<std::chrono::milliseconds>(
+      hub_time - std::chrono::system_clock::now());
+  return open;
+}
+
 }  // namespace
 
 Subscriber::Subscriber(SubscriberOptions options, SubscriberListener listener)
@@ -77,8 +86,7 @@ awaitable<void> Subscriber::converse() {
 }
 
 awaitable<Fault> Subscriber::follow(const std::shared_ptr<Connection>& connection) {
-  LinkStatus open{LinkState::kOpen, connection->welcome().hub(), {}};
-  if (listener_.on_link) listener_.on_link(open);
+  if (listener_.on_link) listener_.on_link(opened(connection->welcome()));
   v1::ClientMessage message;
   auto& subscribe = *message.mutable_subscribe();
   subscribe.set_subscription(kSubscription);

@@ -6,6 +6,7 @@
 
 #include "clients/cli/explain_text.h"
 #include "clients/cli/interval_text.h"
+#include "clients/cli/text_values.h"
 #include "clients/cli/watch_table.h"
 #include "tests/client/messages.h"
 
@@ -157,6 +158,25 @@ TEST_CASE("The table of a state without alerts and with sources on time is hotsp
       cli::draw_table(state, {client::LinkState::kOpen, "", {}}, cli::TableStyle{}, cli::Instant{});
   CHECK_THAT(table, Catch::Contains("no hotspots"));
   CHECK_THAT(table, !Catch::Contains("silent") && !Catch::Contains("PEAK"));
+}
+
+TEST_CASE("The table calls live what is as young as the hub's heartbeats, by the hub's clock") {
+  client::HotspotState state;
+  auto progress = make_progress(10);
+  progress.mutable_progress()->mutable_as_of()->set_seconds(1'772'323'200);
+  state.apply(make_snapshot(10));
+  state.apply(progress);
+  client::LinkStatus link{client::LinkState::kOpen, ""};
+  link.heartbeat = std::chrono::seconds(10);
+  const auto after = [&](std::chrono::seconds age) {
+    const auto now = cli::from_timestamp(state.as_of()) + age;
+    return cli::draw_table(state, link, cli::TableStyle{}, now);
+  };
+  CHECK_THAT(after(std::chrono::seconds(15)), Catch::Contains("live  as of"));
+  CHECK_THAT(after(std::chrono::seconds(16)), Catch::Contains("DELAYED  as of"));
+  link.hub_ahead = std::chrono::seconds(-60);
+  CHECK_THAT(after(std::chrono::seconds(70)), Catch::Contains("live  as of"));
+  CHECK_THAT(after(std::chrono::seconds(80)), Catch::Contains("DELAYED  as of"));
 }
 
 }  // namespace commonwatch::test
