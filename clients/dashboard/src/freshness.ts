@@ -47,6 +47,12 @@ export function freshness(connection: Connection, live: Subscription, now: numbe
   }
 }
 
+/** What is shown instead of the live state; a paused map hides no lost connection. */
+export function withFault(instead: Shown, live: Shown): Shown {
+  if (instead.name !== 'paused' || live.name === 'live' || live.name === 'figures') return instead;
+  return { ...instead, detail: `${instead.detail}; ${live.label.toLowerCase()}: ${live.detail}` };
+}
+
 function refused(fault: Fault, at: number | undefined): Shown {
   const label = fault.code === ErrorCode.UNAUTHENTICATED ? 'Not signed in' : 'Refused';
   return { name: 'refused', label, detail: fault.message, at };

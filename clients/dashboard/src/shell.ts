@@ -2,7 +2,7 @@ import { type Stop } from '@commonwatch/client';
 import { Address } from './address.js';
 import { EVERYBODY } from './board/emptiness.js';
 import { h, setText } from './element.js';
-import { freshness, type Shown } from './freshness.js';
+import { freshness, withFault, type Shown } from './freshness.js';
 import { StatusChip } from './status_chip.js';
 import { type Page, type ViewEntry } from './view.js';
 
@@ -49,7 +49,7 @@ export class Shell {
   draw(): void {
     const now = Date.now();
     const live = freshness(this.#page.connection, this.#page.live, now);
-    const shown = this.#instead ?? live;
+    const shown = this.#instead === undefined ? live : withFault(this.#instead, live);
     this.#chip.draw(shown, now);
     this.#drawAudience(this.#page.audience());
     document.documentElement.dataset['freshness'] = shown.name;

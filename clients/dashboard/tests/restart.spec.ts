@@ -41,6 +41,20 @@ test('a hub that hangs, with its connections open, is not called live', async ({
   await isLive(page);
 });
 
+test('paused, the page says all the same that the hub is gone', async ({ guarded: page, site, city }) => {
+  await page.goto(site);
+  await isLive(page);
+  await page.getByRole('button', { name: /Pause/ }).click();
+  await expect(page.locator('#status')).toContainText('Paused');
+  city.hub.freeze(true);
+  try {
+    await expect(page.locator('#status')).toContainText(/Paused.*(delayed|reconnecting|offline)/);
+  } finally {
+    city.hub.freeze(false);
+  }
+  await expect(page.locator('#status')).not.toContainText(/delayed|reconnecting|offline/);
+});
+
 test('a part of the page that is gone, as after an upgrade, is named, and what is shown goes on', async ({ page, site, city }) => {
   city.report(CORNERS.east, 8);
   await page.goto(site);
