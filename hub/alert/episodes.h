@@ -96,7 +96,7 @@ class Episodes {
   // with which this one begins, and is taken at once, or not at all, from then on. A checkpoint has
   // none that waits.
   void take_stray(const Stray& stray);
-  // Whether it is waited for.
+  // Whether that advance has come.
   bool has_begun() const;
 
   // When the passing of time alone may change an alert, or `live`, next: later than the last

@@ -97,8 +97,9 @@ Result<void> may_publish(const Request& request, const access::Principal& princi
                          RequestAudit& audit) {
   const auto query = parse_target({request.target().data(), request.target().size()})->query;
   const auto named = query.find("source");
-  if (named == query.end())
+  if (named == query.end()) {
     return principal.may(access::Operation::kPublish, {nullptr, {}, "source"});
+  }
   audit.object.name = named->second;
   const auto source = model::SourceName::parse(named->second);
   return principal.may(access::Operation::kPublish, {source ? &*source : nullptr, {}, "source"});
