@@ -66,6 +66,21 @@ std::size_t mentions(const std::vector<std::string>& bodies, const std::string& 
 
 model::SourceName ems() { return *model::SourceName::parse("county-ems/cad"); }
 
+// So many chunks of the county's, one a minute, of so many events each.
+void report_in_chunks(Core& core, int chunks, int events_each) {
+  auto held = core.open_source("county-ems/cad");
+  REQUIRE(held.has_value());
+  for (int n = 0; n < chunks; ++n) {
+    std::vector<std::string> events;
+    for (int m = 0; m < events_each; ++m) {
+      events.push_back(
+          overdose("r" + std::to_string(n * events_each + m), std::chrono::minutes(n)));
+    }
+    REQUIRE(core.publish(*held, events).has_value());
+  }
+  core.close_source(*held);
+}
+
 }  // namespace
 
 TEST_CASE("Replay of events gives every stored event once, in the order of the log") {
@@ -124,13 +139,7 @@ TEST_CASE("Replay of events matches every filter that is given") {
 TEST_CASE("A step of a replay ends also where nothing matches for long") {
   const TemporaryDirectory directory;
   Core core(directory.path());
-  auto held = core.open_source("county-ems/cad");
-  REQUIRE(held.has_value());
-  for (int n = 0; n < 1100; ++n) {
-    REQUIRE(core.publish(*held, {overdose("r" + std::to_string(n), std::chrono::minutes(n))})
-                .has_value());
-  }
-  core.close_source(*held);
+  report_in_chunks(core, 1100, 1);
   REQUIRE(core.publish("police/cad", {overdose("last", std::chrono::hours(20))}).has_value());
   wire::ReplayRequest request = events_request();
   request.partners = {"police"};
@@ -145,16 +154,7 @@ TEST_CASE("A step of a replay ends also where nothing matches for long") {
 TEST_CASE("A step of a replay ends also where a chunk holds many events and none matches") {
   const TemporaryDirectory directory;
   Core core(directory.path());
-  auto held = core.open_source("county-ems/cad");
-  REQUIRE(held.has_value());
-  for (int n = 0; n < 40; ++n) {
-    std::vector<std::string> events;
-    for (int m = 0; m < 500; ++m) {
-      events.push_back(overdose("r" + std::to_string(n * 500 + m), std::chrono::minutes(n)));
-    }
-    REQUIRE(core.publish(*held, events).has_value());
-  }
-  core.close_source(*held);
+  report_in_chunks(core, 40, 500);
   REQUIRE(core.publish("county-ems/cad", {overdose("far", std::chrono::hours(1), 41.5, -77)})
               .has_value());
   wire::ReplayRequest request = events_request();
@@ -171,13 +171,7 @@ TEST_CASE("A step of a replay ends also where a chunk holds many events and none
 TEST_CASE("A replay of hotspots comes to its start in steps, from the beginning and after a seek") {
   const TemporaryDirectory directory;
   Core core(directory.path());
-  auto held = core.open_source("county-ems/cad");
-  REQUIRE(held.has_value());
-  for (int n = 0; n < 1100; ++n) {
-    REQUIRE(core.publish(*held, {overdose("r" + std::to_string(n), std::chrono::minutes(n))})
-                .has_value());
-  }
-  core.close_source(*held);
+  report_in_chunks(core, 1100, 1);
   core.settle();
   wire::ReplayRequest request = hotspots_request();
   request.from_recorded = kStart + std::chrono::minutes(1090);
