@@ -16,9 +16,20 @@ constexpr Duration kCheckedAtMost = std::chrono::seconds(2);
 // with so many vertices as long as all the rest of a request.
 constexpr double kVerticesOfRequest = 50;
 
+// As long as a request takes: JSON of so many bytes to look through, so many events to decode.
+constexpr double kBytesOfRequest = 16U << 10U;
+constexpr double kEventsOfRequest = 5;
+
 }  // namespace
 
+double Session::cost_of_refused(std::size_t bytes) {
+  return 1 + static_cast<double>(bytes) / kBytesOfRequest;
+}
+
 double Session::cost_of(const wire::ClientMessage& message) {
+  if (const auto* publish = std::get_if<wire::Publish>(&message)) {
+    return 1 + static_cast<double>(publish->events.size()) / kEventsOfRequest;
+  }
   std::size_t vertices = 0;
   if (const auto* subscribe = std::get_if<wire::Subscribe>(&message)) {
     vertices = subscribe->area.polygon.size();

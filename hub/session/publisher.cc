@@ -26,12 +26,12 @@ Publisher::Publisher(Services& services, Outbox& outbox, pipeline::Executor exec
       principal_(std::move(principal)),
       on_log_failure_(std::move(on_log_failure)) {}
 
-Publisher::Source* Publisher::find(const std::string& source) {
+Publisher::Source* Publisher::find(std::string_view source) {
   const auto found = sources_.find(source);
   return found == sources_.end() ? nullptr : &found->second;
 }
 
-void Publisher::refuse(const Error& error, const std::string& source) {
+void Publisher::refuse(const Error& error, std::string_view source) {
   wire::ErrorContext context;
   context.source = source;
   context.retryable = is_retryable(error.code) || error.code == ErrorCode::kSequenceGap ||
@@ -84,33 +84,35 @@ pipeline::Task<Result<void>> Publisher::open(wire::OpenSource request) {
   co_return Result<void>();
 }
 
-Result<void> Publisher::check(const wire::Publish& request, Source* source) const {
-  if (!source) {
-    return make_error(ErrorCode::kSourceNotOpen,
-                      "this connection does not hold " + request.source +
-                          "; send open_source first",
-                      "publish.source");
+Result<void> Publisher::check(const wire::PublishHead& head) const {
+  const auto found = sources_.find(head.source);
+  if (found == sources_.end()) {
+    return make_error(
+        ErrorCode::kSourceNotOpen,
+        "this connection does not hold " + std::string(head.source) + "; send open_source first",
+        "publish.source");
   }
+  const Source& source = found->second;
   const auto allowed =
-      principal_->may(access::Operation::kPublish, {&source->handle.source, {}, "publish.source"});
+      principal_->may(access::Operation::kPublish, {&source.handle.source, {}, "publish.source"});
   if (!allowed) return allowed;
-  if (request.events.empty()) {
+  if (head.events == 0) {
     return make_error(ErrorCode::kInvalidRequest, "publish holds no events; send at least one",
                       "publish.events");
   }
-  if (request.events.size() > services_.limits->batch_events_max) {
+  if (head.events > services_.limits->batch_events_max) {
     return make_error(ErrorCode::kBatchTooLarge,
                       "a publish may hold " + std::to_string(services_.limits->batch_events_max) +
                           " events; send smaller ones",
                       "publish.events");
   }
-  if (request.first == model::Sequence(0)) {
+  if (head.first == model::Sequence(0)) {
     return make_error(ErrorCode::kInvalidRequest, "sequences begin with 1; number from there",
                       "publish.first_sequence");
   }
-  if (request.first.plus(request.events.size() - 1) > source->credit) {
+  if (head.first.plus(head.events - 1) > source.credit) {
     return make_error(ErrorCode::kCreditExceeded,
-                      "sequences up to " + std::to_string(source->credit.value()) +
+                      "sequences up to " + std::to_string(source.credit.value()) +
                           " may be sent; wait for `published` with more credit",
                       "publish.first_sequence");
   }
@@ -119,13 +121,13 @@ Result<void> Publisher::check(const wire::Publish& request, Source* source) cons
 
 pipeline::Task<bool> Publisher::publish(wire::Publish request) {
   const auto self = shared_from_this();
-  Source* source = find(request.source);
-  if (const auto checked = check(request, source); !checked) {
-    refuse(checked.error(), request.source);
+  const std::string name = std::move(request.source);
+  // Its source may have been taken away while the events were decoded.
+  if (const auto checked = check({name, request.first, request.events.size()}); !checked) {
+    refuse(checked.error(), name);
     co_return false;
   }
-  const std::string name = request.source;
-  const storage::SourceHandle handle = source->handle;
+  const storage::SourceHandle handle = find(name)->handle;
   const model::Sequence last = request.first.plus(request.events.size() - 1);
   ++pending_;
   auto ordered = co_await pipeline::await_callback<Result<void>>(executor_, [&](auto done) {
@@ -144,7 +146,7 @@ pipeline::Task<bool> Publisher::publish(wire::Publish request) {
     if (ordered.error().code != ErrorCode::kFenced || find(name)) refuse(ordered.error(), name);
     co_return false;
   }
-  source = find(name);
+  Source* const source = find(name);
   if (source && source->handle.fence == handle.fence) {
     source->ordered = std::max(source->ordered, last);
   }

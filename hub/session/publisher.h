@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "hub/session/authentication.h"
@@ -24,6 +25,10 @@ class Publisher : public std::enable_shared_from_this<Publisher> {
 
   // Answers the client, and says what it answered.
   pipeline::Task<Result<void>> open(wire::OpenSource request);
+  // Whether a publish would be taken, before its events are decoded. Nothing, or what `refuse` is
+  // to tell the client.
+  Result<void> check(const wire::PublishHead& head) const;
+  void refuse(const Error& error, std::string_view source);
   // Returns once the place of the events in the log is fixed; false: they were refused.
   pipeline::Task<bool> publish(wire::Publish request);
 
@@ -52,9 +57,7 @@ class Publisher : public std::enable_shared_from_this<Publisher> {
     std::optional<wire::Published> unreported;  // durable, and the client was not told
   };
 
-  Source* find(const std::string& source);
-  Result<void> check(const wire::Publish& request, Source* source) const;
-  void refuse(const Error& error, const std::string& source);
+  Source* find(std::string_view source);
   void acknowledge(const std::string& source, std::uint64_t fence,
                    Result<storage::Published> result);
   void fence(const std::string& source, std::uint64_t fence);
@@ -65,7 +68,7 @@ class Publisher : public std::enable_shared_from_this<Publisher> {
   wire::Encoding encoding_;
   SharedPrincipal principal_;
   std::function<void(Error)> on_log_failure_;
-  std::map<std::string, Source> sources_;
+  std::map<std::string, Source, std::less<>> sources_;
   std::size_t pending_ = 0;
   bool closed_ = false;
 };

@@ -151,16 +151,7 @@ Task<void> Session::read_loop() {
                              : wire::CloseCode::kProtocolViolation);
       co_return;
     }
-    auto message = co_await decode(*frame);
-    if (close_code_) co_return;
-    if (message) {
-      co_await accept(*std::move(message));
-    } else if (message.error().code == ErrorCode::kMalformedMessage) {
-      end(message.error(), wire::CloseCode::kProtocolViolation);
-    } else {
-      refuse(message.error(), {});
-      co_await pace();
-    }
+    co_await take(*frame);
     // Whoever has sent many messages at once waits for his turn behind each, like everybody.
     co_await let_others();
   }
@@ -170,14 +161,36 @@ Task<void> Session::let_others() {
   co_await boost::asio::post(connection_->executor(), pipeline::kAwait);
 }
 
-Task<Result<wire::ClientMessage>> Session::decode(const std::string& frame) {
+Task<void> Session::take(const std::string& frame) {
   wire::FrameDecoding decoding(frame, encoding_, *services_.limits);
+  // Decoding the events takes longest: not of a publish that is refused as a whole.
+  const auto head = decoding.head();
+  if (head && refuse_publish(*head)) co_return co_await pace(cost_of_refused(frame.size()));
   while (!decoding.step()) co_await let_others();
-  co_return decoding.take();
+  auto message = decoding.take();
+  if (close_code_) co_return;
+  if (message) {
+    co_await accept(*std::move(message));
+  } else if (message.error().code == ErrorCode::kMalformedMessage) {
+    end(message.error(), wire::CloseCode::kProtocolViolation);
+  } else {
+    refuse(message.error(), {});
+    co_await pace(cost_of_refused(frame.size()));
+  }
+}
+
+bool Session::refuse_publish(const wire::PublishHead& head) {
+  const Result<void> taken =
+      draining_ ? Result<void>(make_error(ErrorCode::kShuttingDown,
+                                          "the hub stops; send it again after reconnecting"))
+                : publisher_->check(head);
+  if (!taken) publisher_->refuse(taken.error(), head.source);
+  return !taken;
 }
 
 Task<void> Session::accept(wire::ClientMessage message) {
-  if (!std::holds_alternative<wire::Publish>(message)) co_await pace(cost_of(message));
+  const double cost = cost_of(message);
+  if (!std::holds_alternative<wire::Publish>(message)) co_await pace(cost);
   if (!refresh_rights() || refuse_recorded(message)) co_return;
   if (std::holds_alternative<wire::Hello>(message)) {
     end(make_error(ErrorCode::kHelloExpected, "hello came twice; it is the first message only"),
@@ -186,16 +199,7 @@ Task<void> Session::accept(wire::ClientMessage message) {
     const auto opened = co_await publisher_->open(*open);
     audit_.opened(open->source, opened);
   } else if (auto* publish = std::get_if<wire::Publish>(&message)) {
-    if (draining_) {
-      wire::ErrorContext context;
-      context.source = publish->source;
-      context.retryable = true;
-      refuse(
-          make_error(ErrorCode::kShuttingDown, "the hub stops; send it again after reconnecting"),
-          context);
-    } else {
-      if (!co_await publisher_->publish(std::move(*publish))) co_await pace();
-    }
+    if (!co_await publisher_->publish(std::move(*publish))) co_await pace(cost);
   } else if (const auto* subscribe = std::get_if<wire::Subscribe>(&message)) {
     accept_subscribe(*subscribe);
   } else if (const auto* update = std::get_if<wire::UpdateSubscription>(&message)) {

@@ -61,8 +61,11 @@ class Session : public std::enable_shared_from_this<Session> {
  private:
   Task<bool> greet();
   Task<void> read_loop();
-  // Of a large frame not at once: others on this thread have their turns in between.
-  Task<Result<wire::ClientMessage>> decode(const std::string& frame);
+  // Decodes one message and does what it asks. A large one not at once: others on this thread have
+  // their turns in between.
+  Task<void> take(const std::string& frame);
+  // True: it was, as a whole.
+  bool refuse_publish(const wire::PublishHead& head);
   Task<void> let_others();
   Task<void> write_loop();
   Task<void> accept(wire::ClientMessage message);
@@ -92,8 +95,10 @@ class Session : public std::enable_shared_from_this<Session> {
   void end(const Error& error, wire::CloseCode code);
   void end(wire::CloseCode code);
   bool heartbeat_due() const;
-  // What a message counts as, in requests.
+  // What a message counts as, in requests: a publish, if it is refused.
   static double cost_of(const wire::ClientMessage& message);
+  // What a message of so many bytes counts as whose events were not decoded.
+  static double cost_of_refused(std::size_t bytes);
   // Waits until the connection may ask `cost` more (session_requests_per_second_max).
   Task<void> pace(double cost = 1);
   // Every time-out follows it.

@@ -117,8 +117,15 @@ Result<ClientMessage> decode_client_message(std::string_view frame, Encoding enc
 // Errors as above; how large the body may be is for the caller to say.
 Result<Publish> decode_publish(std::string_view body, Encoding encoding, const Limits& limits);
 
-// Either of the two in steps of half a millisecond or so, for a thread on which others wait: 1,000
-// events in JSON take 40 ms. Not thread-safe.
+// A publish without its events: enough to tell whether it would be refused as a whole.
+struct PublishHead {
+  std::string_view source;
+  model::Sequence first;
+  std::size_t events = 0;
+};
+
+// Either of the two in steps of a quarter of a millisecond or so, for a thread on which others
+// wait: 1,000 events in JSON take 40 ms. Not thread-safe.
 template <class Decoded>
 class Decoding {
  public:
@@ -128,6 +135,8 @@ class Decoding {
   Decoding(const Decoding&) = delete;
   Decoding& operator=(const Decoding&) = delete;
 
+  // Of a publish that has no error, before the first step; nothing for any other message.
+  std::optional<PublishHead> head() const;
   // True: all is decoded.
   bool step();
   // Once, after all steps.

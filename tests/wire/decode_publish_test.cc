@@ -84,6 +84,30 @@ TEST_CASE("a large message is decoded in many steps, one without events in one")
   CHECK(steps_of<FrameDecoding>(hello.SerializeAsString(), Encoding::kBinary) == 1);
 }
 
+TEST_CASE("what a publish says of its events is there before they are decoded") {
+  v1::ClientMessage message;
+  message.mutable_publish()->set_source("county-ems/cad-1");
+  message.mutable_publish()->set_first_sequence(41);
+  for (int i = 0; i < 3; ++i) *message.mutable_publish()->add_inline_events() = numbered(i);
+  const Limits limits;
+  const auto head_of = [&](const std::string& frame, Encoding encoding) {
+    const FrameDecoding decoding(frame, encoding, limits);
+    const auto head = decoding.head();
+    return head ? std::string(head->source) + ' ' + std::to_string(head->first.value()) + ' ' +
+                      std::to_string(head->events)
+                : "nothing";
+  };
+  CHECK(head_of(message.SerializeAsString(), Encoding::kBinary) == "county-ems/cad-1 41 3");
+  CHECK(head_of(samples::proto3_json(message), Encoding::kJson) == "county-ems/cad-1 41 3");
+  // Nor does it take one that can be decoded.
+  CHECK(
+      head_of(R"({"publish": {"source": "a/b", "firstSequence": "2", "inlineEvents": [{"x": 1}]}})",
+              Encoding::kJson) == "a/b 2 1");
+  CHECK(head_of(R"({"publish": {"source": "a/b", "firstSequence": "2"}})", Encoding::kJson) ==
+        "nothing");
+  CHECK(head_of(R"({"hello": {"token": "t"}})", Encoding::kJson) == "nothing");
+}
+
 TEST_CASE("an event that follows a richer one takes nothing over from it") {
   v1::ClientMessage message;
   message.mutable_publish()->add_events(full_overdose().SerializeAsString());
