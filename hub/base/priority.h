@@ -5,11 +5,12 @@
 
 namespace commonwatch {
 
-// As nice(2) counts.
 enum class Priority {
-  kPicture = 5,  // folding what is durable: its delay under a backlog is shown as `as_of`
-  kCalibration = 15,
-  kReplay = 19,  // as fast as nobody else is held up by it
+  kPicture,      // folding what is durable: its delay under a backlog is shown as `as_of`
+  kCalibration,  // takes seconds, and what is found waits for it
+  // What nobody else uses. The kernel gives such a processor to the next thread that wakes as if it
+  // were idle; one that is only nice keeps it to the end of its slice of milliseconds.
+  kReplay,
 };
 
 // Of the calling thread; for good.
