@@ -36,6 +36,7 @@ constexpr auto kDrainMax = std::chrono::seconds(10);
 // Over which clients are asked to spread their return.
 constexpr auto kReturnSpread = std::chrono::seconds(5);
 constexpr std::size_t kReplayThreads = 2;
+constexpr std::size_t kFileThreads = 2;
 constexpr auto kSaveUsesEvery = std::chrono::minutes(1);
 
 }  // namespace
@@ -89,6 +90,7 @@ class Hub::Impl {
   Duration save_uses_at_{0};
   pipeline::ReplaySources replay_sources_;
   boost::asio::thread_pool replay_pool_{kReplayThreads};
+  boost::asio::thread_pool file_pool_{kFileThreads};
   session::Services services_;
   VitalSigns vital_signs_;
   std::vector<std::unique_ptr<session::Shard>> shards_;
@@ -129,17 +131,20 @@ Hub::Impl::Impl(ConfigurationSource source, Configuration configuration)
       identity_(configuration_.accounts, configuration_.origins, token_file_,
                 configuration_.limits),
       replay_sources_{*log_, channels_, tick_of(configuration_), configuration_.limits},
-      services_{clock_,
-                limits_,
-                identity_,
-                ingest_,
-                channels_,
-                replay_sources_,
-                replay_pool_,
-                metrics_,
-                [this] { return !stopping_ && !failed_ && aggregation_.is_ready(); },
-                decisions_,
-                audit_},
+      services_{
+          clock_,
+          limits_,
+          identity_,
+          ingest_,
+          channels_,
+          replay_sources_,
+          replay_pool_,
+          file_pool_,
+          metrics_,
+          [this] { return !stopping_ && !failed_ && aggregation_.is_ready(); },
+          decisions_,
+          audit_,
+      },
       vital_signs_(configuration_.data, *log_, channels_, aggregation_, clock_, metrics_,
                    services_.is_ready),
       running_{services_,
@@ -281,8 +286,10 @@ void Hub::Impl::drain() {
   if (const auto left = sessions(); left != 0) {
     log_warning("app", std::to_string(left) + " sessions did not end in time and are cut");
   }
-  replay_pool_.stop();
-  replay_pool_.join();
+  for (boost::asio::thread_pool* pool : {&replay_pool_, &file_pool_}) {
+    pool->stop();
+    pool->join();
+  }
   for (const auto& shard : shards_) shard->stop();
   aggregation_.stop();
   pagers_.stop();

@@ -79,7 +79,7 @@ Task<Response> Routes::post_enrol(pipeline::Executor executor, const Request& re
   // The store writes to disk. Named: see hub/session/replayer.cc.
   auto create = [&identity, &wanted, now] { return identity.tokens.create(wanted, now); };
   const auto made = co_await pipeline::run_on_pool<Result<access::NewToken>>(
-      services_.replay_pool, executor, std::move(create));
+      services_.file_pool, executor, std::move(create));
   if (!made) co_return respond_error(request, made.error());
   telemetry::log_info("server", "enrolled " + device.text() + " by a code of " +
                                     enrolment->created_by + ", token " + made->stored.id);

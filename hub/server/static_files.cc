@@ -156,7 +156,7 @@ Task<FileAnswer> StaticFiles::answer(pipeline::Executor executor, const Request&
   // Named: see hub/session/replayer.cc.
   auto work = [this, &request, &path] { return find(request, path); };
   FileAnswer answer =
-      co_await pipeline::run_on_pool<FileAnswer>(services_.replay_pool, executor, std::move(work));
+      co_await pipeline::run_on_pool<FileAnswer>(services_.file_pool, executor, std::move(work));
   services_.metrics.count_http(path.starts_with("tiles/") ? "/tiles/" : "dashboard",
                                answer.head.result_int());
   co_return answer;
@@ -194,7 +194,7 @@ Task<std::string> StaticFiles::next_chunk(pipeline::Executor executor, FileAnswe
     take_chunk(answer, chunk);
     return true;
   };
-  co_await pipeline::run_on_pool<bool>(services_.replay_pool, executor, std::move(work));
+  co_await pipeline::run_on_pool<bool>(services_.file_pool, executor, std::move(work));
   co_return chunk;
 }
 

@@ -28,6 +28,8 @@ struct Services {
   const pipeline::Channels& channels;
   const pipeline::ReplaySources& replay_sources;
   boost::asio::thread_pool& replay_pool;
+  // Its threads wait for the disk, so that a shard does not; they have the priority of a shard.
+  boost::asio::thread_pool& file_pool;
   telemetry::Metrics& metrics;
   std::function<bool()> is_ready;
   pipeline::Decisions& decisions;

@@ -99,7 +99,7 @@ Result<void> Process::begin(const pipeline::PictureSettings& settings) {
   decisions_ = std::make_unique<pipeline::Decisions>(*log_, *channels_);
   services_ = std::unique_ptr<session::Services>(new session::Services{
       ground_.clock, live_limits_, identity_, ingest_, *channels_, *replay_sources_, idle_pool(),
-      metrics(), [this] { return ready_; }, *decisions_, trail_});
+      idle_pool(), metrics(), [this] { return ready_; }, *decisions_, trail_});
   shared_ = std::make_unique<session::SharedSending>(metrics());
   const storage::DurableState durable = log_->durable();
   for (const auto& channel : channels_->all()) {
