@@ -9,6 +9,7 @@ namespace {
 
 constexpr int kPictureNice = 5;
 constexpr int kCalibrationNice = 15;
+constexpr int kReplayNice = 19;  // where the other is refused
 
 void be_nice(int nice) { ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), nice); }
 
@@ -23,7 +24,7 @@ void take_priority(Priority priority) {
       return be_nice(kCalibrationNice);
     case Priority::kReplay: {
       const sched_param none{};
-      ::sched_setscheduler(0, SCHED_IDLE, &none);
+      if (::sched_setscheduler(0, SCHED_IDLE, &none) != 0) be_nice(kReplayNice);
       return;
     }
   }

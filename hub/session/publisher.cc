@@ -122,11 +122,6 @@ Result<void> Publisher::check(const wire::PublishHead& head) const {
 pipeline::Task<bool> Publisher::publish(wire::Publish request) {
   const auto self = shared_from_this();
   const std::string name = std::move(request.source);
-  // Its source may have been taken away while the events were decoded.
-  if (const auto checked = check({name, request.first, request.events.size()}); !checked) {
-    refuse(checked.error(), name);
-    co_return false;
-  }
   const storage::SourceHandle handle = find(name)->handle;
   const model::Sequence last = request.first.plus(request.events.size() - 1);
   ++pending_;

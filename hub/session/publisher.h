@@ -29,7 +29,8 @@ class Publisher : public std::enable_shared_from_this<Publisher> {
   // to tell the client.
   Result<void> check(const wire::PublishHead& head) const;
   void refuse(const Error& error, std::string_view source);
-  // Returns once the place of the events in the log is fixed; false: they were refused.
+  // Of one that `check` allows. Returns once the place of the events in the log is fixed; false:
+  // they were refused, and the client was told.
   pipeline::Task<bool> publish(wire::Publish request);
 
   // Its rights have changed.

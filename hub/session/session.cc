@@ -161,20 +161,26 @@ Task<void> Session::let_others() {
   co_await boost::asio::post(connection_->executor(), pipeline::kAwait);
 }
 
-Task<void> Session::take(const std::string& frame) {
+Task<std::optional<Result<wire::ClientMessage>>> Session::decode(const std::string& frame) {
   wire::FrameDecoding decoding(frame, encoding_, *services_.limits);
   // Decoding the events takes longest: not of a publish that is refused as a whole.
   const auto head = decoding.head();
-  if (head && refuse_publish(*head)) co_return co_await pace(cost_of_refused(frame.size()));
+  if (head && (!refresh_rights() || refuse_publish(*head))) co_return std::nullopt;
   while (!decoding.step()) co_await let_others();
-  auto message = decoding.take();
+  co_return decoding.take();
+}
+
+Task<void> Session::take(const std::string& frame) {
+  auto message = co_await decode(frame);
   if (close_code_) co_return;
-  if (message) {
-    co_await accept(*std::move(message));
-  } else if (message.error().code == ErrorCode::kMalformedMessage) {
-    end(message.error(), wire::CloseCode::kProtocolViolation);
+  if (!message) {
+    co_await pace(cost_of_refused(frame.size()));
+  } else if (*message) {
+    co_await accept(**std::move(message));
+  } else if (message->error().code == ErrorCode::kMalformedMessage) {
+    end(message->error(), wire::CloseCode::kProtocolViolation);
   } else {
-    refuse(message.error(), {});
+    refuse(message->error(), {});
     co_await pace(cost_of_refused(frame.size()));
   }
 }
@@ -199,7 +205,10 @@ Task<void> Session::accept(wire::ClientMessage message) {
     const auto opened = co_await publisher_->open(*open);
     audit_.opened(open->source, opened);
   } else if (auto* publish = std::get_if<wire::Publish>(&message)) {
-    if (!co_await publisher_->publish(std::move(*publish))) co_await pace(cost);
+    // Its source may have been taken away, or the hub been asked to stop, while it was decoded.
+    bool refused = refuse_publish({publish->source, publish->first, publish->events.size()});
+    if (!refused) refused = !co_await publisher_->publish(std::move(*publish));
+    if (refused) co_await pace(cost);
   } else if (const auto* subscribe = std::get_if<wire::Subscribe>(&message)) {
     accept_subscribe(*subscribe);
   } else if (const auto* update = std::get_if<wire::UpdateSubscription>(&message)) {

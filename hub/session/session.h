@@ -61,8 +61,10 @@ class Session : public std::enable_shared_from_this<Session> {
  private:
   Task<bool> greet();
   Task<void> read_loop();
-  // Decodes one message and does what it asks. A large one not at once: others on this thread have
-  // their turns in between.
+  // Of a large frame not at once: others on this thread have their turns in between. Nothing: it
+  // was a publish, and refused as a whole.
+  Task<std::optional<Result<wire::ClientMessage>>> decode(const std::string& frame);
+  // Decodes one message and does what it asks.
   Task<void> take(const std::string& frame);
   // True: it was, as a whole.
   bool refuse_publish(const wire::PublishHead& head);

@@ -117,7 +117,8 @@ Result<ClientMessage> decode_client_message(std::string_view frame, Encoding enc
 // Errors as above; how large the body may be is for the caller to say.
 Result<Publish> decode_publish(std::string_view body, Encoding encoding, const Limits& limits);
 
-// A publish without its events: enough to tell whether it would be refused as a whole.
+// A publish without its events: enough to tell whether it would be refused as a whole. Valid until
+// the message is taken.
 struct PublishHead {
   std::string_view source;
   model::Sequence first;

@@ -75,7 +75,7 @@ std::optional<boost::json::value> parse_json(std::string_view text) {
   boost::json::parse_options options;
   options.max_depth = kNestingMax;
   boost::system::error_code error;
-  // Its nodes stand in a few blocks, and go with it at once.
+  // Its nodes stand in a few blocks.
   auto memory = boost::json::make_shared_resource<boost::json::monotonic_resource>();
   auto value = boost::json::parse(text, error, std::move(memory), options);
   if (error) return std::nullopt;

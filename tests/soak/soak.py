@@ -106,7 +106,7 @@ class Soak:
 
     async def attack(self):
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-B", hostile.__file__, str(self.hub.port), "5",
+            *hostile.command(self.hub.port, 5),
             stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL)
         try:
             await process.wait()

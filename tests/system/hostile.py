@@ -233,6 +233,12 @@ NAMES = [name for name in vars(Hostile) if not name.startswith("_")
          and name not in ("raw", "wait", "see_end", "see_answer")]
 
 
+def command(port, seconds, names=()):
+    """What starts this. In life they have machines of their own: here they take of the processors only
+    what the hub and its partners leave, from their first instruction on."""
+    return ["chrt", "--idle", "0", sys.executable, "-B", __file__, str(port), str(seconds), *names]
+
+
 def again_and_again(hostile, name, counts):
     while not hostile.ended.is_set():
         try:

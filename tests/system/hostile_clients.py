@@ -215,11 +215,8 @@ class Beside(unittest.IsolatedAsyncioTestCase):
         """How often each attacked while the others worked; prints what those noticed."""
         await load.run(1)
         alone = await load.run(SECONDS)
-        # In life they have machines of their own: here they take of the processors only what the hub
-        # and its partners leave.
         attackers = await asyncio.create_subprocess_exec(
-            "chrt", "--idle", "0", sys.executable, "-B", hostile.__file__, str(hub.port), str(SECONDS + 1), *names,
-            stdout=asyncio.subprocess.PIPE)
+            *hostile.command(hub.port, SECONDS + 1, names), stdout=asyncio.subprocess.PIPE)
         beside = await load.run(SECONDS)
         told, _ = await attackers.communicate()
         counts = json.loads(told)

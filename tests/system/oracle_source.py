@@ -35,7 +35,11 @@ class OracleSource:
         if sequence <= BACKGROUND:
             occurred = START - datetime.timedelta(days=80 - 70 * sequence / BACKGROUND)
             return sample_events.overdose(f"b{sequence}", occurred, *self._somewhere(dice, 15))
-        occurred = START - datetime.timedelta(hours=dice.uniform(0.5, 20))
+        # One in ten is news. The others lie 15 minutes apart, on and on into the past, so that a hub
+        # that starts again and again is not busy linking a million events of one day.
+        recent = dice.random() < 0.1
+        hours = dice.uniform(0.5, 20) if recent else 24 + sequence / 4
+        occurred = START - datetime.timedelta(hours=hours)
         if sequence % 7 == 0:
             return sample_events.overdose(f"r{sequence - 3}", occurred,
                                           *self._somewhere(dice, 1), revision=1)
