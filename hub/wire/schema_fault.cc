@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "hub/wire/json_text.h"
+#include "hub/wire/parse.h"
+#include "hub/wire/type_table.h"
 
 namespace commonwatch::wire {
 namespace {
@@ -169,10 +171,12 @@ std::optional<Error> find_schema_fault(const boost::json::value& json, const Des
 }
 
 std::optional<Error> convert_json(std::string_view text, Message& message) {
-  const auto status =
-      google::protobuf::util::JsonStringToMessage({text.data(), text.size()}, &message);
-  if (status.ok()) return std::nullopt;
-  const std::string_view explanation(status.message().data(), status.message().size());
+  std::string binary;
+  const auto status = google::protobuf::util::JsonToBinaryString(
+      &type_table(), type_url(message), {text.data(), text.size()}, &binary);
+  if (status.ok() && parse_binary(binary, message)) return std::nullopt;
+  const std::string explanation =
+      status.ok() ? "it holds text that is not Unicode" : std::string(status.message());
   return make_error(
       ErrorCode::kEventMalformed,
       "the JSON does not fit the schema: " +

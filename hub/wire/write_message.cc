@@ -3,6 +3,7 @@
 #include <google/protobuf/util/json_util.h>
 
 #include "hub/base/error.h"
+#include "hub/wire/type_table.h"
 #include "hub/wire/write_content.h"
 
 namespace commonwatch::wire {
@@ -82,7 +83,8 @@ std::string to_json(const google::protobuf::Message& message) {
   google::protobuf::util::JsonPrintOptions options;
   options.always_print_primitive_fields = true;
   std::string json;
-  const auto status = google::protobuf::util::MessageToJsonString(message, &json, options);
+  const auto status = google::protobuf::util::BinaryToJsonString(
+      &type_table(), type_url(message), message.SerializeAsString(), &json, options);
   if (!status.ok()) {
     throw Failure(make_error(
         ErrorCode::kInternal,
