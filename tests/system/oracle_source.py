@@ -12,6 +12,7 @@ from session import Ended, JsonSession
 
 START = sample_events.now()
 BACKGROUND = 200
+PAST_HOURS = 30 * 365 * 24
 GONE = (Ended, OSError, websockets.WebSocketException, asyncio.TimeoutError)
 NOT_NOW = ("ERROR_CODE_SHUTTING_DOWN", "ERROR_CODE_RECOVERING")
 
@@ -35,10 +36,10 @@ class OracleSource:
         if sequence <= BACKGROUND:
             occurred = START - datetime.timedelta(days=80 - 70 * sequence / BACKGROUND)
             return sample_events.overdose(f"b{sequence}", occurred, *self._somewhere(dice, 15))
-        # One in ten is news. The others lie 15 minutes apart, on and on into the past, so that a hub
+        # One in twenty is news. The others lie two hours apart, on and on into the past, so that a hub
         # that starts again and again is not busy linking a million events of one day.
-        recent = dice.random() < 0.1
-        hours = dice.uniform(0.5, 20) if recent else 24 + sequence / 4
+        recent = dice.random() < 0.05
+        hours = dice.uniform(0.5, 20) if recent else 24 + 2 * sequence % PAST_HOURS
         occurred = START - datetime.timedelta(hours=hours)
         if sequence % 7 == 0:
             return sample_events.overdose(f"r{sequence - 3}", occurred,
