@@ -75,6 +75,7 @@ SharedBytes Replayer::next() {
 void Replayer::refuse(const Error& error) {
   failure_ = error;
   services_.metrics.count_error(wire::error_name(error.code));
+  if (abandoned_) return;  // the outbox went with its session
   wire::ErrorContext context;
   context.retryable = error.code == ErrorCode::kTooManyReplays;
   outbox_.push(wire::encode(error, context, encoding_, request_.replay));
