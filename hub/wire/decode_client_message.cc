@@ -54,6 +54,11 @@ class PublishReading {
         scratch_(*Arena::CreateMessage<v1::Event>(&arena_)) {}
 
   Result<void> check() const {
+    if (from_.source().size() > kSourceNameBytesMax) {
+      return invalid("the name of a source has at most " + std::to_string(kSourceNameBytesMax) +
+                         " bytes; correct it",
+                     "publish.source");
+    }
     if (encoded_ > 0 && events_ > encoded_) {
       return invalid("publish has both events and inline_events; use one of them",
                      "publish.events");

@@ -15,7 +15,6 @@ constexpr std::size_t kAlertIdBytesMax = 64;
 // Each name, and each kind, is compared with every event that is read.
 constexpr int kFilterNamesMax = 100;
 // As long as `partner/source` may be.
-constexpr std::size_t kFilterNameBytesMax = 129;
 
 Error invalid(std::string field, const std::string& expected) {
   std::string message = field + " must be " + expected + "; correct it and ask again";
@@ -56,6 +55,10 @@ Result<ClientMessage> read(v1::Hello& from) {
 }
 
 Result<ClientMessage> read(v1::OpenSource& from) {
+  if (from.source().size() > kSourceNameBytesMax) {
+    return invalid("open_source.source",
+                   "a name of at most " + std::to_string(kSourceNameBytesMax) + " bytes");
+  }
   return ClientMessage(
       OpenSource{std::move(*from.mutable_source()), model::Sequence(from.acknowledged_sequence())});
 }
@@ -123,8 +126,8 @@ std::optional<Error> read_names(const google::protobuf::RepeatedPtrField<std::st
     return invalid(field, "at most " + std::to_string(kFilterNamesMax) + " names");
   }
   for (const std::string& name : from) {
-    if (name.size() > kFilterNameBytesMax) {
-      return invalid(field, "names of at most " + std::to_string(kFilterNameBytesMax) + " bytes");
+    if (name.size() > kSourceNameBytesMax) {
+      return invalid(field, "names of at most " + std::to_string(kSourceNameBytesMax) + " bytes");
     }
   }
   to.assign(from.begin(), from.end());

@@ -9,6 +9,9 @@
 
 namespace commonwatch::wire {
 
+// A partner's or a source's; what is longer names nothing, and answers repeat it.
+inline constexpr std::size_t kSourceNameBytesMax = 129;
+
 // Every message but `publish`, whose events need their own way.
 Result<ClientMessage> read_request(v1::ClientMessage& message);
 

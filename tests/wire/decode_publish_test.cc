@@ -108,6 +108,22 @@ TEST_CASE("what a publish says of its events is there before they are decoded") 
   CHECK(head_of(R"({"hello": {"token": "t"}})", Encoding::kJson) == "nothing");
 }
 
+TEST_CASE("a name that no source can have is not taken, so that no answer repeats it") {
+  v1::ClientMessage message;
+  message.mutable_publish()->set_source(std::string(130, 'a'));
+  message.mutable_publish()->add_events("");
+  const Error publish = refusal_of(message);
+  CHECK(publish.code == ErrorCode::kInvalidRequest);
+  CHECK(publish.field == "publish.source");
+  message.mutable_open_source()->set_source(std::string(130, 'a'));
+  const Error open = refusal_of(message);
+  CHECK(open.code == ErrorCode::kInvalidRequest);
+  CHECK(open.field == "open_source.source");
+  message.mutable_open_source()->set_source(std::string(129, 'a'));
+  CHECK(
+      decode_client_message(message.SerializeAsString(), Encoding::kBinary, Limits()).has_value());
+}
+
 TEST_CASE("an event that follows a richer one takes nothing over from it") {
   v1::ClientMessage message;
   message.mutable_publish()->add_events(full_overdose().SerializeAsString());
