@@ -89,12 +89,13 @@ class Hub::Impl {
   access::Identity identity_;
   Duration save_uses_at_{0};
   pipeline::ReplaySources replay_sources_;
-  boost::asio::thread_pool replay_pool_{kReplayThreads};
-  boost::asio::thread_pool file_pool_{kFileThreads};
   session::Services services_;
   VitalSigns vital_signs_;
   std::vector<std::unique_ptr<session::Shard>> shards_;
   std::vector<std::unique_ptr<server::Listener>> listeners_;
+  // What still waits in them goes back to its shard when they end.
+  boost::asio::thread_pool replay_pool_{kReplayThreads};
+  boost::asio::thread_pool file_pool_{kFileThreads};
   RunningHub running_;
   boost::asio::thread_pool hangup_pool_{1};
   std::unique_ptr<server::OperatorSocket> operator_socket_;
