@@ -16,13 +16,6 @@ namespace {
 // Enough for most single events, so that they need no memory from the heap.
 constexpr std::size_t kArenaBlockBytes = 2048;
 
-// A client must not be able to fill the log. Once for the whole process: a LogSilencer for each
-// message takes a lock that all threads share.
-void keep_protobuf_quiet() {
-  static const auto before = google::protobuf::SetLogHandler(nullptr);
-  (void)before;
-}
-
 DecodedEvent refuse(std::string_view bytes, Error refusal) {
   DecodedEvent decoded;
   decoded.payload = bytes;
@@ -65,7 +58,7 @@ DecodedEvent accept(v1::Event& message, std::string_view original, const Limits&
 
 bool parse_binary(std::string_view bytes, google::protobuf::MessageLite& message) {
   if (bytes.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) return false;
-  keep_protobuf_quiet();
+  const google::protobuf::LogSilencer silence;  // a client must not be able to fill the log
   google::protobuf::io::CodedInputStream input(reinterpret_cast<const std::uint8_t*>(bytes.data()),
                                                static_cast<int>(bytes.size()));
   input.SetRecursionLimit(kNestingMax);
