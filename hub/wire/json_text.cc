@@ -1,6 +1,5 @@
 #include "hub/wire/json_text.h"
 
-#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/parse.hpp>
 
 namespace commonwatch::wire {
@@ -75,9 +74,7 @@ std::optional<boost::json::value> parse_json(std::string_view text) {
   boost::json::parse_options options;
   options.max_depth = kNestingMax;
   boost::system::error_code error;
-  // Its nodes stand in a few blocks.
-  auto memory = boost::json::make_shared_resource<boost::json::monotonic_resource>();
-  auto value = boost::json::parse(text, error, std::move(memory), options);
+  auto value = boost::json::parse(text, error, {}, options);
   if (error) return std::nullopt;
   return value;
 }
