@@ -62,7 +62,7 @@ class Session : public std::enable_shared_from_this<Session> {
   Task<bool> greet();
   Task<void> read_loop();
   // Of a large frame not at once: others on this thread have their turns in between. Nothing: it
-  // was a publish, and refused as a whole.
+  // was a publish, and refused as a whole, or the session ends.
   Task<std::optional<Result<wire::ClientMessage>>> decode(const std::string& frame);
   // Decodes one message and does what it asks.
   Task<void> take(const std::string& frame);

@@ -14,7 +14,6 @@ constexpr std::size_t kPurposeBytesMax = 64;
 constexpr std::size_t kAlertIdBytesMax = 64;
 // Each name, and each kind, is compared with every event that is read.
 constexpr int kFilterNamesMax = 100;
-// As long as `partner/source` may be.
 
 Error invalid(std::string field, const std::string& expected) {
   std::string message = field + " must be " + expected + "; correct it and ask again";

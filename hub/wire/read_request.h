@@ -9,7 +9,7 @@
 
 namespace commonwatch::wire {
 
-// A partner's or a source's; what is longer names nothing, and answers repeat it.
+// As long as `partner/source` may be: what is longer names nothing, and answers repeat it.
 inline constexpr std::size_t kSourceNameBytesMax = 129;
 
 // Every message but `publish`, whose events need their own way.
