@@ -97,8 +97,11 @@ std::optional<Instant> parse_rfc3339(std::string_view text) {
   if (!offset || at != text.size() || !date.ok() || *hour > 23 || *minute > 59 || *second > 60) {
     return std::nullopt;
   }
-  return Instant(sys_days(date)) + hours(*hour) + minutes(*minute) + seconds(*second) +
-         Duration(micros) - *offset;
+  const Instant instant = Instant(sys_days(date)) + hours(*hour) + minutes(*minute) +
+                          seconds(*second) + Duration(micros) - *offset;
+  const int utc_year = static_cast<int>(year_month_day(floor<days>(instant)).year());
+  if (utc_year < 1 || utc_year > 9999) return std::nullopt;
+  return instant;
 }
 
 }  // namespace commonwatch

@@ -22,7 +22,8 @@ inline constexpr std::int64_t to_micros(Instant instant) {
 // RFC 3339 in UTC, with as many digits of the second as are needed: `2016-03-11T09:09:00Z`.
 std::string to_rfc3339(Instant instant);
 
-// Reads RFC 3339, with `Z` or a numeric offset; nothing if it is anything else.
+// Reads RFC 3339, with `Z` or a numeric offset, of the years 1 to 9999 in UTC; nothing if it is
+// anything else.
 std::optional<Instant> parse_rfc3339(std::string_view text);
 
 }  // namespace commonwatch

@@ -101,7 +101,4 @@ class FrameDecoder {
   std::string control_;
 };
 
-// Whether it is UTF-8 (RFC 3629): no overlong forms, no surrogates, nothing above U+10FFFF.
-bool is_utf8(std::string_view text);
-
 }  // namespace commonwatch::session

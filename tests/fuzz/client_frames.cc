@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "hub/base/utf8.h"
 #include "hub/session/websocket_framing.h"
 #include "tests/fuzz/require.h"
 
@@ -33,7 +34,7 @@ std::string decode(std::string_view bytes, std::size_t piece_bytes) {
       if (what == Found::kMessage) {
         const std::string message = decoder.take_message();
         require(message.size() <= kBytesMax);
-        require(!decoder.is_text() || commonwatch::session::is_utf8(message));
+        require(!decoder.is_text() || commonwatch::is_utf8(message));
         found += message;
       } else {
         require(decoder.control().size() <= 125);
