@@ -2,19 +2,21 @@
 
 #include <limits>
 
-#include "hub/base/error.h"
-
 namespace commonwatch::model {
 
+namespace {
+
+constexpr NameIndex kOthers = std::numeric_limits<NameIndex>::max();
+
+}  // namespace
+
 NameIndex NameTable::index_of(std::string_view name) {
+  const auto known = indexes_.find(std::string(name));
+  if (known != indexes_.end()) return known->second;
+  if (names_.size() > kOthers) return kOthers;
   const auto next = static_cast<NameIndex>(names_.size());
-  const auto [at, is_new] = indexes_.try_emplace(std::string(name), next);
-  if (!is_new) return at->second;
-  if (names_.size() > std::numeric_limits<NameIndex>::max()) {
-    throw Failure(make_error(ErrorCode::kInternal, "more than 65536 sources have reported; group "
-                                                   "small sources under one partner"));
-  }
-  names_.emplace_back(name);
+  names_.emplace_back(next == kOthers ? "(others)" : name);
+  indexes_.emplace(names_.back(), next);
   return next;
 }
 

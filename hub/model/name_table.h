@@ -12,7 +12,7 @@ namespace commonwatch::model {
 
 class NameTable {
  public:
-  // 65,536 names; one more throws Failure.
+  // 65,535 names, each with an index of its own; all that come later are one, called "(others)".
   NameIndex index_of(std::string_view name);
   const std::string& name(NameIndex index) const { return names_.at(index); }
   std::size_t size() const { return names_.size(); }
