@@ -78,8 +78,8 @@ std::vector<Key<C>> hub_keys() {
           1, 31'536'000, [](C & c) -> auto& { return c.step_max_s; }),
   });
   keys.push_back(choice<C>(
-      "log_level", "\"debug\", \"info\", \"warning\" or \"error\"",
-      {"debug", "info", "warning", "error"}, [](C & c) -> auto& { return c.log_level; }));
+      "log_level", "\"info\", \"warning\" or \"error\"", {"info", "warning", "error"},
+      [](C & c) -> auto& { return c.log_level; }));
   keys.push_back(
       with_effect(Effect::kRestart, whole_number<C>(
                                         "threads", "threads that serve connections; 0: one a core",

@@ -72,7 +72,7 @@ Pager::Pager(std::string audience, const Settings& settings, storage::EventLog& 
       metrics_(metrics),
       noted_(std::move(noted)),
       rules_(rules_of(own(settings))),
-      lines_(make_lines(own(settings), clock)) {
+      lines_(make_lines(own(settings))) {
   work_.emplace(context_->get_executor());
 }
 
@@ -82,19 +82,19 @@ Settings Pager::own(Settings settings) const {
   return settings;
 }
 
-Pager::Lines Pager::make_lines(const Settings& settings, const Clock& clock) {
+Pager::Lines Pager::make_lines(const Settings& settings) const {
   Lines lines;
   for (const Target& target : settings.targets) {
+    metrics_.expect_pages(target.rules.name);
     lines[target.rules.name] =
-        std::make_shared<const Line>(Line{target, make_transport(target, clock)});
+        std::make_shared<const Line>(Line{target, make_transport(target, clock_)});
   }
   return lines;
 }
 
 void Pager::set_settings(const Settings& settings) {
   asio::post(*context_,
-             [this, rules = rules_of(own(settings)),
-              lines = make_lines(own(settings), clock_)]() mutable {
+             [this, rules = rules_of(own(settings)), lines = make_lines(own(settings))]() mutable {
                rules_ = std::move(rules);
                lines_ = std::move(lines);
                if (begun_) replan();

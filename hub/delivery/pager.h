@@ -89,7 +89,7 @@ class Pager {
 
   // Of the settings, those for this audience.
   Settings own(Settings settings) const;
-  static Lines make_lines(const Settings& settings, const Clock& clock);
+  Lines make_lines(const Settings& settings) const;
 
   // Of what was noticed, `change` is what is new.
   template <class Change>

@@ -18,8 +18,6 @@ spdlog::logger& logger() {
 
 spdlog::level::level_enum to_spdlog(LogLevel level) {
   switch (level) {
-    case LogLevel::kDebug:
-      return spdlog::level::debug;
     case LogLevel::kInfo:
       return spdlog::level::info;
     case LogLevel::kWarning:
@@ -33,10 +31,8 @@ spdlog::level::level_enum to_spdlog(LogLevel level) {
 }  // namespace
 
 bool set_log_level(std::string_view name) {
-  const std::pair<std::string_view, LogLevel> levels[] = {{"debug", LogLevel::kDebug},
-                                                          {"info", LogLevel::kInfo},
-                                                          {"warning", LogLevel::kWarning},
-                                                          {"error", LogLevel::kError}};
+  const std::pair<std::string_view, LogLevel> levels[] = {
+      {"info", LogLevel::kInfo}, {"warning", LogLevel::kWarning}, {"error", LogLevel::kError}};
   for (const auto& [known, level] : levels) {
     if (known != name) continue;
     logger().set_level(to_spdlog(level));

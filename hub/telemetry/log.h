@@ -7,17 +7,14 @@
 
 namespace commonwatch::telemetry {
 
-enum class LogLevel { kDebug, kInfo, kWarning, kError };
+enum class LogLevel { kInfo, kWarning, kError };
 
-// Nothing if the name is none of debug, info, warning, error. Call before other threads start.
+// Nothing if the name is none of info, warning, error. Call before other threads start.
 bool set_log_level(std::string_view name);
 
 // `room` is the folder that speaks.
 void log(LogLevel level, std::string_view room, std::string_view message);
 
-inline void log_debug(std::string_view room, std::string_view message) {
-  log(LogLevel::kDebug, room, message);
-}
 inline void log_info(std::string_view room, std::string_view message) {
   log(LogLevel::kInfo, room, message);
 }

@@ -117,6 +117,12 @@ void Metrics::count_http(std::string_view route, unsigned status) {
   http_.Add({{"route", std::string(route)}, {"status", std::to_string(status)}}).Increment();
 }
 
+void Metrics::expect_pages(std::string_view target) {
+  for (const char* outcome : {"sent", "failed", "given_up", "held_back"}) {
+    pages_.Add({{"target", std::string(target)}, {"outcome", outcome}});
+  }
+}
+
 void Metrics::count_page(std::string_view target, std::string_view outcome) {
   pages_.Add({{"target", std::string(target)}, {"outcome", std::string(outcome)}}).Increment();
 }

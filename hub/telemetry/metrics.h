@@ -73,6 +73,8 @@ class Metrics {
   void count_error(std::string_view code);
   void count_http(std::string_view route, unsigned status);
   // Pages, by target and what became of an attempt: sent, failed, given_up, held_back.
+  // `expect_pages` makes them 0, so that Prometheus sees the first one rise.
+  void expect_pages(std::string_view target);
   void count_page(std::string_view target, std::string_view outcome);
 
   // Alerts that somebody graded, and how many of these were real; open alerts of a level; sources in

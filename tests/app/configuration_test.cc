@@ -117,7 +117,7 @@ TEST_CASE("An unknown key is named with its line and the nearest one, in every k
 TEST_CASE("A value of another type or range is named with its line and what is allowed") {
   const auto [text, said] = GENERATE(table<std::string, std::string>({
       {"[hub]\n\ntick_ms = 1\n", ":3: hub.tick_ms is recorded time is cut"},
-      {"[hub]\nlog_level = \"loud\"\n", ":2: hub.log_level is \"debug\""},
+      {"[hub]\nlog_level = \"loud\"\n", ":2: hub.log_level is \"info\""},
       {"[listen]\naddress = []\n", ":2: listen.address is ADDRESS:PORT"},
       {"[listen]\naddress = [\"127.0.0.1:8710\", \"here\"]\n",
        ":2: listen.address is ADDRESS:PORT"},

@@ -136,6 +136,15 @@ TEST_CASE("What the fold's ledger knows already is not read from the log again")
   CHECK(room.records().size() == 2);
 }
 
+TEST_CASE(
+    "The pages of a target are counted from 0, so that the first that is given up is a rise") {
+  Room room;
+  room.add("desk", "true");
+  room.begin({});
+  CHECK(room.metrics.scrape().find(
+            R"(commonwatch_pages_total{outcome="given_up",target="desk"} 0)") != std::string::npos);
+}
+
 TEST_CASE("A command that fails is repeated until it does not") {
   Room room;
   room.add("desk", "[ $CW_ATTEMPT = 3 ]");
