@@ -43,7 +43,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // Queues the message; messages go out in order. Whether it arrived, only an answer tells.
   void send(const v1::ClientMessage& message);
   // Frames queued and not yet given to the network.
-  std::size_t queued() const { return outbox_.size(); }
 
   // Ends the conversation: sends what is queued, says goodbye, a second at most.
   boost::asio::awaitable<void> close();

@@ -63,7 +63,6 @@ class Subscriber {
   const SubscriberListener listener_;
   boost::asio::io_context network_{1};
   boost::asio::steady_timer retry_{network_};
-  std::shared_ptr<Connection> connection_;
   Backoff backoff_;
   HotspotState state_;
   std::chrono::milliseconds asked_pause_{0};

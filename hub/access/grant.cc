@@ -13,7 +13,6 @@ constexpr auto kNames = std::to_array<std::pair<Operation, std::string_view>>({
     {Operation::kReplayEvents, "replay_events"},
     {Operation::kReplayHotspots, "replay_hotspots"},
     {Operation::kReplayAs, "replay_as"},
-    {Operation::kExport, "export"},
     {Operation::kAcknowledge, "acknowledge"},
     {Operation::kOperate, "operate"},
     {Operation::kEnrol, "enrol"},

@@ -15,8 +15,7 @@ enum class Operation {
   kSubscribe,  // the live feed, and what HTTP shows of it
   kReplayEvents,
   kReplayHotspots,
-  kReplayAs,  // what another audience saw; beside the right to replay
-  kExport,
+  kReplayAs,     // what another audience saw; beside the right to replay
   kAcknowledge,  // answer alerts
   kOperate,      // decide on records and sites
   kEnrol,        // make codes by which devices become sources

@@ -36,8 +36,6 @@ std::string phrase(Operation operation, const Touched& touched) {
       return "replay hotspots";
     case Operation::kReplayAs:
       return "replay as " + std::string(touched.audience);
-    case Operation::kExport:
-      return "export";
     case Operation::kAcknowledge:
       return "answer alerts";
     case Operation::kOperate:
@@ -119,8 +117,8 @@ Principal anyone() {
   Principal principal{"anyone", "all", "", {}, ""};
   for (const Operation operation :
        {Operation::kPublish, Operation::kSubscribe, Operation::kReplayEvents,
-        Operation::kReplayHotspots, Operation::kReplayAs, Operation::kExport,
-        Operation::kAcknowledge, Operation::kOperate, Operation::kEnrol}) {
+        Operation::kReplayHotspots, Operation::kReplayAs, Operation::kAcknowledge,
+        Operation::kOperate, Operation::kEnrol}) {
     principal.grants.push_back({operation, {}, {}, {}});
   }
   return principal;

@@ -30,7 +30,6 @@ class TokenBucket {
   bool take_costly(double cost, const Rate& rate, Duration now) {
     return take(std::min(cost, std::max(1.0, rate.capacity / 4)), rate, now);
   }
-  void drain() { level_ = 0; }
 
  private:
   void fill(const Rate& rate, Duration now) {

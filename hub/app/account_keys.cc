@@ -91,7 +91,7 @@ Operation read_operation(const Place& place) {
   if (!operation) {
     place.fail(
         "an operation is publish, subscribe, replay_events, replay_hotspots, replay_as, "
-        "export, acknowledge, operate or enrol");
+        "acknowledge, operate or enrol");
   }
   return *operation;
 }
@@ -135,8 +135,8 @@ std::vector<Grant> read_grants(const Place& place) {
 std::vector<Grant> usual_grants(bool partner) {
   std::vector<Grant> grants;
   if (partner) grants.push_back({Operation::kPublish, {}, {}, {}});
-  for (const Operation operation : {Operation::kSubscribe, Operation::kReplayEvents,
-                                    Operation::kReplayHotspots, Operation::kExport}) {
+  for (const Operation operation :
+       {Operation::kSubscribe, Operation::kReplayEvents, Operation::kReplayHotspots}) {
     grants.push_back({operation, {}, {}, {}});
   }
   return grants;
