@@ -59,7 +59,7 @@ class Hub::Impl {
   void begin_epochs(const Configuration& effective);
   server::OperatorReply answer(const server::OperatorRequest& request,
                                server::OperatorOutput& output);
-  void wait_for_hangup(boost::asio::signal_set& hangups);
+  void wait_for_hangup();
   void announce() const;
   void wait_for_signal(boost::asio::signal_set& signals);
   void watch();
@@ -72,6 +72,9 @@ class Hub::Impl {
   std::shared_ptr<const Configuration> in_force_;
   std::mutex epochs_mutex_;  // held by a reload, and by an erasure until its epochs have begun
   std::mutex backups_mutex_;
+  boost::asio::io_context context_{1};
+  // From here on a reload that is asked for waits until the hub has started.
+  boost::asio::signal_set hangups_{context_, SIGHUP};
   session::LiveLimits limits_;
   SystemClock clock_;
   telemetry::Metrics metrics_;
@@ -100,7 +103,6 @@ class Hub::Impl {
   boost::asio::thread_pool hangup_pool_{1};
   std::unique_ptr<server::OperatorSocket> operator_socket_;
 
-  boost::asio::io_context context_{1};
   std::atomic<bool> stopping_{false};
   std::atomic<bool> failed_{false};
 };
@@ -201,8 +203,7 @@ int Hub::Impl::run() {
   announce();
   boost::asio::signal_set signals(context_, SIGTERM, SIGINT);
   wait_for_signal(signals);
-  boost::asio::signal_set hangups(context_, SIGHUP);
-  wait_for_hangup(hangups);
+  wait_for_hangup();
   while (!stopping_ && !failed_) {
     context_.run_for(std::chrono::seconds(1));
     watch();
@@ -247,12 +248,12 @@ void Hub::Impl::watch_tokens() {
   if (auto saved = identity_.tokens.save_uses(); !saved) log_error("app", saved.error().message);
 }
 
-void Hub::Impl::wait_for_hangup(boost::asio::signal_set& hangups) {
-  hangups.async_wait([this, &hangups](const boost::system::error_code& error, int) {
+void Hub::Impl::wait_for_hangup() {
+  hangups_.async_wait([this](const boost::system::error_code& error, int) {
     if (error) return;
     // What went wrong stands in the log.
     boost::asio::post(hangup_pool_, [this] { (void)reload("SIGHUP"); });
-    wait_for_hangup(hangups);
+    wait_for_hangup();
   });
 }
 
@@ -268,9 +269,8 @@ void Hub::Impl::watch() {
 
 void Hub::Impl::drain() {
   for (const auto& listener : listeners_) listener->stop();
-  operator_socket_->stop();
-  hangup_pool_.stop();
-  hangup_pool_.join();
+  operator_socket_->refuse_new();
+  log_->end_rewriting();
   for (const auto& shard : shards_) {
     shard->drain("the hub stops",
                  std::chrono::duration_cast<std::chrono::milliseconds>(kReturnSpread));
@@ -287,7 +287,8 @@ void Hub::Impl::drain() {
   if (const auto left = sessions(); left != 0) {
     log_warning("app", std::to_string(left) + " sessions did not end in time and are cut");
   }
-  for (boost::asio::thread_pool* pool : {&replay_pool_, &file_pool_}) {
+  operator_socket_->stop();
+  for (boost::asio::thread_pool* pool : {&hangup_pool_, &replay_pool_, &file_pool_}) {
     pool->stop();
     pool->join();
   }
@@ -366,8 +367,8 @@ void Hub::Impl::reload_tls(const Configuration& effective) {
 ReloadReport Hub::Impl::apply(ReloadPlan plan) {
   // First what may fail.
   reload_tls(plan.effective);
-  pagers_.set_settings(plan.effective.paging);
   if (plan.report.new_epoch) begin_epochs(plan.effective);
+  pagers_.set_settings(plan.effective.paging);
   identity_.directory.set_accounts(plan.effective.accounts);
   identity_.set_origins(plan.effective.origins);
   limits_.replace(plan.effective.limits);

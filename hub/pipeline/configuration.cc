@@ -264,10 +264,27 @@ Result<void> preload_below(Fold& fold, const storage::EventLog& log, model::Offs
 
 Result<void> preload(Fold& fold, const storage::EventLog& log, const Epoch& epoch,
                      model::TickLength tick) {
+  for (;;) {
+    StepShare share;
+    const auto done = preload(fold, log, epoch, tick, share);
+    if (!done) return done.error();
+    if (*done) return {};
+  }
+}
+
+Result<bool> preload(Fold& fold, const storage::EventLog& log, const Epoch& epoch,
+                     model::TickLength tick, StepShare& share) {
   const Instant begins = tick.instant_of(epoch.begins);
-  if (auto loaded = preload_below(fold, log, epoch.offset, begins); !loaded) return loaded;
+  while (fold.next() < epoch.offset) {
+    if (!share.is_left()) return false;
+    auto chunk = log.read(fold.next());
+    if (!chunk) return chunk.error();
+    if (!*chunk || fold.counted_at(**chunk) > begins) break;
+    fold.preload(**chunk);
+    share.take(**chunk);
+  }
   fold.begin(begins);
-  return {};
+  return true;
 }
 
 Result<Fold> prepare_fold(const storage::EventLog& log, const PictureSettings& settings,
@@ -316,18 +333,23 @@ Result<std::vector<NextEpoch>> prepare_epochs(
   return next;
 }
 
-Result<Fold> open_fold(const storage::EventLog& log, const Epoch& epoch, model::TickLength tick,
-                       model::Version at) {
+std::optional<Fold> find_fold(const storage::EventLog& log, const Epoch& epoch,
+                              model::TickLength tick, model::Version at) {
   if (auto checkpoint = log.read_checkpoint(epoch.audience(), epoch.id, at)) {
     auto picture = Picture::restore(epoch.settings, checkpoint->state);
     if (picture) return Fold(*std::move(picture), tick, checkpoint->next);
     telemetry::log_warning("pipeline", "a checkpoint is passed over: " + picture.error().message);
   }
+  if (at >= epoch.begins) return std::nullopt;
   Fold fold(Picture(epoch.settings), tick, model::Offset(0));
-  if (at < epoch.begins) {
-    fold.begin(tick.instant_of(epoch.begins));
-    return fold;
-  }
+  fold.begin(tick.instant_of(epoch.begins));
+  return fold;
+}
+
+Result<Fold> open_fold(const storage::EventLog& log, const Epoch& epoch, model::TickLength tick,
+                       model::Version at) {
+  if (auto found = find_fold(log, epoch, tick, at)) return *std::move(found);
+  Fold fold(Picture(epoch.settings), tick, model::Offset(0));
   if (auto loaded = preload(fold, log, epoch, tick); !loaded) return loaded.error();
   return fold;
 }

@@ -15,6 +15,7 @@
 #include "hub/model/ids.h"
 #include "hub/pipeline/fold.h"
 #include "hub/pipeline/picture_settings.h"
+#include "hub/pipeline/step_share.h"
 #include "hub/storage/event_log.h"
 
 namespace commonwatch::pipeline {
@@ -96,13 +97,21 @@ Result<std::vector<NextEpoch>> prepare_epochs(
     storage::EventLog& log, const std::vector<std::shared_ptr<const Epoch>>& current,
     const PictureSettings& settings, model::TickLength tick,
     const std::function<bool()>& is_wanted);
-// Takes in what lies before the epoch's configuration event, and begins the epoch.
+// Takes in what lies before the epoch's configuration event, and begins the epoch. Blocks: reads
+// the log.
 Result<void> preload(Fold& fold, const storage::EventLog& log, const Epoch& epoch,
                      model::TickLength tick);
+// A share of that; true: all is done.
+Result<bool> preload(Fold& fold, const storage::EventLog& log, const Epoch& epoch,
+                     model::TickLength tick, StepShare& share);
 
-// The fold of `epoch` as it stands at the last checkpoint at or before `at`, or at the epoch's
-// beginning. Before that (`at` < epoch.begins), at the log's beginning: what was shown then is
-// computed anew with the settings of `epoch`. Blocks: reads the log.
+// The fold of `epoch` as it stands at the last checkpoint at or before `at`. Before the epoch's
+// beginning (`at` < epoch.begins), at the log's beginning: what was shown then is computed anew
+// with the settings of `epoch`. Nothing: there is no such checkpoint, and an empty fold is to be
+// preloaded.
+std::optional<Fold> find_fold(const storage::EventLog& log, const Epoch& epoch,
+                              model::TickLength tick, model::Version at);
+// The same, preloaded if need be. Blocks: reads the log.
 Result<Fold> open_fold(const storage::EventLog& log, const Epoch& epoch, model::TickLength tick,
                        model::Version at);
 

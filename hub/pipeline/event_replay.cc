@@ -17,6 +17,9 @@ namespace {
 using storage::Chunk;
 using storage::Entry;
 
+// As many are listed at a time: 8 MB.
+constexpr std::size_t kCandidatesMax = 1'000'000;
+
 struct EventFilter {
   std::vector<std::string> partners;
   std::vector<std::string> sources;
@@ -63,7 +66,10 @@ class EventReplay final : public Replay {
   wire::ReplayEnd summarize(wire::ReplayEndReason reason) const override;
 
  private:
+  // Of those that hold `next_` or come later, if an index is used.
   Result<void> list_candidates();
+  // Moves `next_` on to the next candidate; false: there is none.
+  Result<bool> find_candidate();
   // Nothing: at the end, or, if nothing is left of the share, somewhere before.
   Result<std::optional<Chunk>> next_chunk(StepShare& share);
   // Adds the chunk's matching events to the page; false when the page is full before its end.
@@ -98,6 +104,8 @@ class EventReplay final : public Replay {
   // With a range of occurred time: the chunks that may hold a match, from the index.
   bool by_index_ = false;
   std::deque<model::Offset> candidates_;
+  bool are_more_candidates_ = false;  // behind these
+  model::Offset read_end_;            // of the chunk that was read last
   Instant reached_{};
   bool met_reduced_ = false;  // an event that might have been shown, if it were whole
   std::deque<std::string> redacted_;  // the page refers to them
@@ -179,29 +187,45 @@ Result<model::Offset> EventReplay::shown_end() const {
 Result<void> EventReplay::list_candidates() {
   candidates_.clear();
   if (!by_index_) return {};
-  auto found =
-      from_.log.find_occurred(*filter_.from_occurred, *filter_.to_occurred, filter_.area, end_);
+  const auto chunk = from_.log.read(next_);
+  if (!chunk) return chunk.error();
+  if (!*chunk) return {};
+  read_end_ = (*chunk)->end();
+  auto found = from_.log.find_occurred(*filter_.from_occurred, *filter_.to_occurred, filter_.area,
+                                       (*chunk)->first, end_, kCandidatesMax);
   if (!found) return found.error();
   candidates_.assign(found->begin(), found->end());
+  are_more_candidates_ = found->size() == kCandidatesMax;
   return {};
+}
+
+Result<bool> EventReplay::find_candidate() {
+  // A chunk that was read to its end is none any more.
+  while (!candidates_.empty() && candidates_.front() < next_ && next_ >= read_end_) {
+    candidates_.pop_front();
+  }
+  if (candidates_.empty() && are_more_candidates_) {
+    if (auto listed = list_candidates(); !listed) return listed.error();
+  }
+  if (candidates_.empty()) return false;
+  next_ = std::max(next_, candidates_.front());
+  return true;
 }
 
 Result<std::optional<Chunk>> EventReplay::next_chunk(StepShare& share) {
   while (next_ < end_ && share.is_left()) {
     if (by_index_) {
-      if (candidates_.empty()) {
+      const auto found = find_candidate();
+      if (!found) return found.error();
+      if (!*found) {
         next_ = end_;
         break;
       }
-      // The chunk before the first candidate behind `next_` may reach over it.
-      const model::Offset candidate = candidates_.front();
-      if (candidate > next_) next_ = candidate;
     }
     auto chunk = from_.log.read(next_);
     if (!chunk || !*chunk || (*chunk)->first >= end_) return chunk;
     share.take(**chunk);
-    if (by_index_ && (*chunk)->first >= candidates_.front()) candidates_.pop_front();
-    if (by_index_ && (*chunk)->end() <= next_) continue;
+    read_end_ = (*chunk)->end();
     note_agreed(**chunk);
     const bool shared = shown_.shares((*chunk)->source);
     if (shared && filter_.matches_source((*chunk)->source)) return chunk;

@@ -36,7 +36,7 @@ class HotspotReplay final : public Replay {
 
  private:
   // Begins the fold that is to stand where every tick up to `version` was given out.
-  Result<void> begin_fold(model::Version version);
+  void begin_fold(model::Version version);
   // Some of the way there; true: all of it.
   Result<bool> fold_to_start(StepShare& share);
   // Some of what is known now; true: all of it.
@@ -94,26 +94,24 @@ Result<void> HotspotReplay::begin(const wire::ReplayRequest& request) {
     }
     first_ = std::min(end_, from_.tick.at_or_before(place->recorded));
   }
-  return begin_fold(first_);
-}
-
-Result<void> HotspotReplay::begin_fold(model::Version version) {
-  if (now_) {
-    fold_.emplace(Picture(epoch_->settings), from_.tick, model::Offset(0));
-  } else {
-    auto fold = open_fold(from_.log, *epoch_, from_.tick, version);
-    if (!fold) return fold.error();
-    fold_.emplace(*std::move(fold));
-  }
-  start_ = version;
-  is_preloaded_ = !now_;
-  is_at_start_ = false;
-  fresh_ = true;
-  done_ = false;
+  begin_fold(first_);
   return {};
 }
 
+void HotspotReplay::begin_fold(model::Version version) {
+  std::optional<Fold> found;
+  if (!now_) found = find_fold(from_.log, *epoch_, from_.tick, version);
+  is_preloaded_ = found.has_value();
+  fold_.emplace(found ? *std::move(found)
+                      : Fold(Picture(epoch_->settings), from_.tick, model::Offset(0)));
+  start_ = version;
+  is_at_start_ = false;
+  fresh_ = true;
+  done_ = false;
+}
+
 Result<bool> HotspotReplay::preload(StepShare& share) {
+  if (!now_) return pipeline::preload(*fold_, from_.log, *epoch_, from_.tick, share);
   const Instant now = from_.tick.instant_of(last_tick());
   while (share.is_left()) {
     const auto chunk = from_.log.read(fold_->next());
@@ -257,7 +255,8 @@ Result<void> HotspotReplay::seek(Instant time) {
   if (auto holds = check_epoch(); !holds) return holds;
   count_ = 0;
   checksum_ = Checksum();
-  return begin_fold(std::clamp(from_.tick.at_or_before(time), first_, std::max(first_, end_)));
+  begin_fold(std::clamp(from_.tick.at_or_before(time), first_, std::max(first_, end_)));
+  return {};
 }
 
 void HotspotReplay::extend() {

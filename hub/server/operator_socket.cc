@@ -20,6 +20,7 @@
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 #include <future>
+#include <set>
 #include <thread>
 #include <utility>
 
@@ -64,6 +65,9 @@ class ChunkOutput final : public OperatorOutput {
     return !gone_;
   }
   bool is_wanted() const override { return !gone_ && !stopping_; }
+
+  // Ends a write that waits for the reader.
+  void cut() { stream_.cancel(); }
 
   // The peer sends nothing behind its request: what can be read is its end.
   Task<void> watch() {
@@ -127,14 +131,22 @@ class OperatorSocket::Impl {
     thread_ = std::thread([this] { context_.run(); });
   }
 
-  void stop() {
-    if (!thread_.joinable()) return;
-    stopping_ = true;
+  void refuse_new() {
+    if (stopping_.exchange(true)) return;
     std::error_code ignored;
     std::filesystem::remove(path_, ignored);
     asio::post(context_, [this] {
       boost::system::error_code closed;
       acceptor_.close(closed);
+    });
+  }
+
+  void stop() {
+    if (!thread_.joinable()) return;
+    refuse_new();
+    // Whoever does not read holds his command up no longer.
+    asio::post(context_, [this] {
+      for (ChunkOutput* output : writing_) output->cut();
     });
     // A command that waits for its turn ends at once: the handler is not called any more.
     commands_.join();
@@ -226,8 +238,10 @@ class OperatorSocket::Impl {
     asio::co_spawn(stream.get_executor(), output.watch(),
                    [&watched](const std::exception_ptr&) { watched.raise(); });
     const auto work = [this, &output, &request] { return call(request, output); };
+    writing_.insert(&output);
     const auto reply =
         co_await pipeline::run_on_pool<OperatorReply>(commands_, context_.get_executor(), work);
+    writing_.erase(&output);
     http::fields trailer;
     trailer.set(kStatusTrailer, std::to_string(reply.status));
     if (!reply.error.empty()) trailer.set(kErrorTrailer, encode_percent(reply.error));
@@ -264,6 +278,7 @@ class OperatorSocket::Impl {
   asio::thread_pool commands_{kCommandsMax};
   std::atomic<bool> stopping_{false};
   std::atomic<int> open_{0};
+  std::set<ChunkOutput*> writing_;  // commands that run
   std::optional<std::chrono::steady_clock::time_point> last_write_by_;
   std::thread thread_;
 };
@@ -271,6 +286,7 @@ class OperatorSocket::Impl {
 OperatorSocket::OperatorSocket(const std::filesystem::path& data, OperatorHandler handler)
     : impl_(std::make_unique<Impl>(data, std::move(handler))) {}
 OperatorSocket::~OperatorSocket() { stop(); }
+void OperatorSocket::refuse_new() { impl_->refuse_new(); }
 void OperatorSocket::stop() { impl_->stop(); }
 
 }  // namespace commonwatch::server

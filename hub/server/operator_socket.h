@@ -46,8 +46,10 @@ class OperatorSocket {
   OperatorSocket(const std::filesystem::path& data, OperatorHandler handler);
   ~OperatorSocket();
 
-  // Takes no more commands, and waits for those that run: their output is not wanted any more.
-  // Removes the socket. May be called twice.
+  // Takes no more commands, and removes the socket: those that run are told that their output is
+  // not wanted any more.
+  void refuse_new();
+  // The same, and waits for those that run. May be called twice.
   void stop();
 
  private:

@@ -205,7 +205,8 @@ Result<std::unique_ptr<BackupDirectory>> BackupDirectory::open(const std::filesy
 }
 
 Result<BackupContent> BackupDirectory::take(const EventLog& log, const AuditLog& audit,
-                                            const std::filesystem::path& data, Instant now) {
+                                            const std::filesystem::path& data, Instant now,
+                                            const std::function<bool()>& is_wanted) {
   const LogHead head = log.head();
   const auto key = read_whole_file(data / "record.key");
   if (!key) return key.error();
@@ -215,9 +216,19 @@ Result<BackupContent> BackupDirectory::take(const EventLog& log, const AuditLog&
   const BackupRecord record{now, head.end, head.hash, **key, tokens->value_or("")};
   rocksdb::CreateBackupOptions options;
   options.flush_before_backup = true;
+  std::atomic<bool> ended = is_wanted && !is_wanted();
+  options.progress_callback = [&] {
+    if (is_wanted && !is_wanted()) ended = true;
+    if (ended) impl_->events_->StopBackup();
+  };
+  const auto end = [] {
+    return make_error(ErrorCode::kShuttingDown, "the backup was ended before it was whole");
+  };
+  if (ended) return end();
   rocksdb::BackupID number = 0;
   const auto copied = impl_->events_->CreateNewBackupWithMetadata(
       options, &log.database().db(), encode_backup_record(record), &number);
+  if (ended) return end();
   if (!copied.ok()) return backup_error(impl_->path_, copied.ToString());
   const model::Offset end_max = log.durable().end;
   const auto listed = list_backup(data, {end_max, now, place_of(impl_->path_, number)});

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -43,9 +44,11 @@ class BackupDirectory {
 
   // Copies what is new of the logs, which lie in `data` and may be written meanwhile, and adds the
   // backup to the list in `data` (backup_list.h). Synced. Blocks. What a failure or a crash leaves
-  // of a backup is none, and goes with the next.
+  // of a backup is none, and goes with the next. kShuttingDown: `is_wanted`, asked now and then,
+  // said no.
   Result<BackupContent> take(const EventLog& log, const AuditLog& audit,
-                             const std::filesystem::path& data, Instant now);
+                             const std::filesystem::path& data, Instant now,
+                             const std::function<bool()>& is_wanted = {});
   // Removes all but the newest `count`, and takes them off the list.
   Result<void> keep_newest(std::uint32_t count, const std::filesystem::path& data);
 

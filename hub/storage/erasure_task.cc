@@ -285,9 +285,8 @@ Result<TaskStep> ErasureTask::clean() {
     if (erased && !first_erased_) first_erased_ = entry;
     if (ranges.empty() || ranges.back().first != first) ranges.emplace_back(first, first);
   }
-  sweep_ = std::async(std::launch::async, [&parts = parts_, ranges] {
-    return sweep(parts.log, parts.indexes, ranges);
-  });
+  sweep_ =
+      std::async(std::launch::async, [&parts = parts_, ranges] { return sweep(parts, ranges); });
   stage_ = Stage::kSweep;
   return TaskStep::kLater;
 }
@@ -295,7 +294,10 @@ Result<TaskStep> ErasureTask::clean() {
 Result<TaskStep> ErasureTask::finish() {
   using namespace std::chrono_literals;
   if (sweep_.wait_for(0s) != std::future_status::ready) return TaskStep::kLater;
-  if (auto swept = sweep_.get(); !swept) return swept.error();
+  if (auto swept = sweep_.get(); !swept) {
+    if (swept.error().code != ErrorCode::kShuttingDown) return swept.error();
+    return give_up(swept.error());  // the next start completes it
+  }
   RewriteBatch batch(parts_);
   batch.delete_setting(kErasingKey);
   if (auto written = batch.write(); !written) return written.error();

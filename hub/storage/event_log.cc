@@ -60,6 +60,7 @@ class EventLog::Impl {
 
   void close() {
     const bool closed = queue_.closed();
+    writer_.end_rewriting();
     queue_.close();
     if (stepped_ && !closed) {
       while (commit()) {
@@ -182,8 +183,9 @@ Result<model::Offset> EventLog::find_recorded(Instant recorded) const {
 
 Result<std::vector<model::Offset>> EventLog::find_occurred(Instant from, Instant to,
                                                            const model::Area& area,
-                                                           model::Offset below) const {
-  return impl_->reader_.find_occurred(from, to, area, below);
+                                                           model::Offset begin, model::Offset end,
+                                                           std::size_t count_max) const {
+  return impl_->reader_.find_occurred(from, to, area, begin, end, count_max);
 }
 
 Result<bool> EventLog::is_latest(const model::SourceName& source, const Entry& entry) const {
@@ -247,6 +249,7 @@ VerifyReport EventLog::verify(const std::vector<HeldHead>& held,
 
 const LogDatabase& EventLog::database() const { return *impl_->recovered_.log; }
 
+void EventLog::end_rewriting() { impl_->writer_.end_rewriting(); }
 void EventLog::close() { impl_->close(); }
 
 bool LogSteps::commit() { return log_.impl_->commit(); }

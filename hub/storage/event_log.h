@@ -346,12 +346,12 @@ class EventLog {
   Result<std::optional<Chunk>> read(model::Offset offset) const;
   // The first chunk that was recorded at or after `recorded` starts here (or `durable().end`).
   Result<model::Offset> find_recorded(Instant recorded) const;
-  // Chunks below `below` with a stored event that occurred in [from, to) and, unless the area is
-  // everywhere, whose cell may intersect it: their first offsets, in order, from the index. Holds
-  // for every durable event, indexed or not; may name chunks that turn out to hold no match.
+  // Of the chunks that begin in [begin, end), with a stored event of [from, to) whose cell may
+  // intersect the area: the lowest `count_max` first offsets, in order. Reads the index of those
+  // hours; holds for every durable event; may name chunks that turn out to hold no match.
   Result<std::vector<model::Offset>> find_occurred(Instant from, Instant to,
-                                                   const model::Area& area,
-                                                   model::Offset below) const;
+                                                   const model::Area& area, model::Offset begin,
+                                                   model::Offset end, std::size_t count_max) const;
   // Whether the whole entry is its record's latest stored revision, of all that is durable.
   Result<bool> is_latest(const model::SourceName& source, const Entry& entry) const;
   // How records are named where their own names may not stand. The log's own.
@@ -378,13 +378,13 @@ class EventLog {
   // Reads everything: checksums, density of offsets, rising recorded time, contiguous sequences,
   // hashes and chain, that what was rewritten is as the log says, the list of the hub's own events,
   // and where on the chain the given heads stand. One that stands nowhere is a fault: what was
-  // behind it was rewritten or cut off. Any thread, also while the log is written. Gives up when
-  // `is_wanted`, asked now and then, says no.
+  // behind it was rewritten or cut off. Gives up when `is_wanted`, asked now and then, says no.
   VerifyReport verify(const std::vector<HeldHead>& held = {},
                       const std::function<bool()>& is_wanted = {}) const;
 
-  // Makes durable what was submitted, answers everything, stops the thread. Called by the
-  // destructor if nobody did.
+  // Retention and erasure end, with kShuttingDown; the next `open` completes an erasure that began.
+  void end_rewriting();
+  // Makes durable what was submitted, answers everything, stops the thread; as the destructor does.
   void close();
 
  private:

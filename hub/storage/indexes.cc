@@ -46,6 +46,14 @@ std::set<OccurredKey> occurred_keys(const StoredChunk& chunk) {
   return keys;
 }
 
+void LowestOffsets::trim() {
+  std::ranges::sort(offsets_);
+  offsets_.erase(std::ranges::unique(offsets_).begin(), offsets_.end());
+  if (offsets_.size() <= count_max_) return;
+  end_ = offsets_[count_max_];
+  offsets_.resize(count_max_);
+}
+
 std::filesystem::path Indexes::damage_mark(const std::filesystem::path& database) {
   return database.string() + ".damaged";
 }
@@ -253,7 +261,7 @@ Result<std::optional<model::Offset>> Indexes::find_sequence(SourceNumber source,
 
 Result<void> Indexes::find_occurred(Instant from, Instant to,
                                     const std::function<bool(model::Cell)>& wanted,
-                                    model::Offset below, std::set<model::Offset>& found) const {
+                                    LowestOffsets& found) const {
   const std::unique_ptr<rocksdb::Iterator> at(
       database_->db().NewIterator({}, database_->occurred()));
   const std::int64_t last_hour = hour_of(to - Duration(1));
@@ -261,7 +269,7 @@ Result<void> Indexes::find_occurred(Instant from, Instant to,
     const auto key = decode_occurred_key(view(at->key()));
     if (!key) return make_error(ErrorCode::kInternal, "the index of hours is not readable");
     if (key->hour > last_hour) break;
-    if (key->chunk < below && wanted(key->cell)) found.insert(key->chunk);
+    if (wanted(key->cell)) found.add(key->chunk);
   }
   if (!at->status().ok()) {
     return read_error("the index of hours cannot be read", at->status());

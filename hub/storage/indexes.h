@@ -33,6 +33,31 @@ struct NumberedChunk {
 // The hours and coarse cells of what a chunk stores.
 std::set<OccurredKey> occurred_keys(const StoredChunk& chunk);
 
+// Of offsets from `begin` on and below `end`, the lowest `count_max`, however many are added.
+class LowestOffsets {
+ public:
+  LowestOffsets(model::Offset begin, model::Offset end, std::size_t count_max)
+      : begin_(begin), end_(end), count_max_(count_max) {}
+  void add(model::Offset offset) {
+    if (offset < begin_ || offset >= end_) return;
+    offsets_.push_back(offset);
+    if (offsets_.size() >= 2 * count_max_) trim();
+  }
+  // In order, each once.
+  std::vector<model::Offset> take() {
+    trim();
+    return std::move(offsets_);
+  }
+
+ private:
+  void trim();
+
+  model::Offset begin_;
+  model::Offset end_;
+  std::size_t count_max_;
+  std::vector<model::Offset> offsets_;
+};
+
 class Indexes {
  public:
   // `keys` outlives the indexes.
@@ -63,10 +88,10 @@ class Indexes {
                            model::Offset below);
   // Drops hours and places that the chunk does not name any more since it was rewritten.
   Result<void> drop_occurred(const StoredChunk& before, const StoredChunk& after);
-  // Adds first offsets of chunks below `below`; cells are asked of `wanted`.
+  // Adds first offsets of chunks; cells are asked of `wanted`.
   Result<void> find_occurred(Instant from, Instant to,
-                             const std::function<bool(model::Cell)>& wanted, model::Offset below,
-                             std::set<model::Offset>& found) const;
+                             const std::function<bool(model::Cell)>& wanted,
+                             LowestOffsets& found) const;
 
   // kInternal: a read has met damage, so that nothing that rests on the indexes can be told.
   Result<void> check() const;

@@ -2,7 +2,6 @@
 
 #include <map>
 #include <memory>
-#include <set>
 
 #include "hub/storage/log_keys.h"
 
@@ -81,8 +80,8 @@ Result<model::Offset> LogReader::find_recorded(Instant recorded) const {
 
 Result<std::vector<model::Offset>> LogReader::find_occurred(Instant from, Instant to,
                                                             const model::Area& area,
-                                                            model::Offset below) const {
-  std::set<model::Offset> found;
+                                                            model::Offset begin, model::Offset end,
+                                                            std::size_t count_max) const {
   if (from >= to) return std::vector<model::Offset>();
   std::map<model::Cell, bool> asked;
   const auto wanted = [&](model::Cell cell) {
@@ -92,19 +91,18 @@ Result<std::vector<model::Offset>> LogReader::find_occurred(Instant from, Instan
     if (fresh) it->second = area.may_intersect(cell);
     return it->second;
   };
-  const model::Offset end = std::min(below, durable_.state().end);
+  LowestOffsets found(begin, std::min(end, durable_.state().end), count_max);
   // The backlog first: what leaves it meanwhile is in the index by then.
   for (const NumberedChunk& numbered : backlog_.snapshot()) {
-    if (numbered.chunk->first() >= end) break;
     for (const OccurredKey& key : occurred_keys(*numbered.chunk)) {
       if (key.hour < hour_of(from) || key.hour > hour_of(to - Duration(1))) continue;
-      if (wanted(key.cell)) found.insert(key.chunk);
+      if (wanted(key.cell)) found.add(key.chunk);
     }
   }
-  if (auto indexed = indexes_.find_occurred(from, to, wanted, end, found); !indexed) {
+  if (auto indexed = indexes_.find_occurred(from, to, wanted, found); !indexed) {
     return indexed.error();
   }
-  return std::vector<model::Offset>(found.begin(), found.end());
+  return found.take();
 }
 
 Result<bool> LogReader::is_latest(const model::SourceName& name, SourceNumber source,

@@ -65,8 +65,8 @@ class LogReader {
   Result<std::optional<Chunk>> read(model::Offset offset) const;
   Result<model::Offset> find_recorded(Instant recorded) const;
   Result<std::vector<model::Offset>> find_occurred(Instant from, Instant to,
-                                                   const model::Area& area,
-                                                   model::Offset below) const;
+                                                   const model::Area& area, model::Offset begin,
+                                                   model::Offset end, std::size_t count_max) const;
   Result<bool> is_latest(const model::SourceName& name, SourceNumber source,
                          const Entry& entry) const;
   Result<std::optional<std::pair<model::Offset, std::string>>> find_last_hub_event(

@@ -52,6 +52,10 @@ Result<TaskStep> LogWriter::step_task() {
 
 std::optional<milliseconds> LogWriter::rewrite_some() {
   if (tasks_.empty() || failed()) return std::nullopt;
+  if (rewriting_ended_) {
+    refuse_tasks(make_error(ErrorCode::kShuttingDown, "the hub stops; ask again when it is back"));
+    return std::nullopt;
+  }
   if (parts_.backlog.indexed() < tasks_begin_at_) {
     if (const auto failure = parts_.backlog.failure()) {
       fail(*failure);

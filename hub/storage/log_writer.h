@@ -63,6 +63,7 @@ class LogWriter {
   void finish();
 
   // --- any thread ----------------------------------------------------------------------------
+  void end_rewriting() { rewriting_ended_ = true; }
   void set_listener(EventLog::DurableListener listener) {
     const std::lock_guard lock(listener_mutex_);
     listener_ = std::move(listener);
@@ -93,7 +94,6 @@ class LogWriter {
   void close_chunk(Source& source, ChunkEncoder& encoder, Instant recorded);
 
   Result<TaskStep> step_task();
-  void append_events(std::vector<Operation> events);
   void refuse_tasks(const Error& error);
 
   Result<void> write_group();
@@ -105,6 +105,7 @@ class LogWriter {
   using Task = std::variant<RetentionTask, ErasureTask>;
 
   WriterParts parts_;
+  std::atomic<bool> rewriting_ended_{false};
   RewriteParts rewrite_parts_;
   std::deque<Task> tasks_;
   model::Offset tasks_begin_at_;  // what is below is to be indexed first: no reader has it then

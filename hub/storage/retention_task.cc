@@ -82,9 +82,8 @@ TaskStep RetentionTask::begin_sweep() {
   const auto reduced = parts_.rewritten.reduced();
   if (sweep_all_ && reduced) ranges = {{model::Offset(0), reduced->end}};
   if (ranges.empty()) return TaskStep::kMore;
-  sweep_ = std::async(std::launch::async, [&parts = parts_, ranges] {
-    return sweep(parts.log, parts.indexes, ranges);
-  });
+  sweep_ =
+      std::async(std::launch::async, [&parts = parts_, ranges] { return sweep(parts, ranges); });
   return TaskStep::kLater;
 }
 

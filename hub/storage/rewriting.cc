@@ -89,8 +89,8 @@ Result<std::optional<std::string>> read_setting(const LogDatabase& log, const st
   return std::optional<std::string>(std::move(value));
 }
 
-Result<void> sweep(const LogDatabase& log, Indexes& indexes,
-                   const std::vector<OffsetRange>& ranges) {
+Result<void> sweep(const RewriteParts& parts, const std::vector<OffsetRange>& ranges) {
+  const LogDatabase& log = parts.log;
   rocksdb::DB& db = log.db();
   for (auto* family : {log.chunks(), log.meta(), log.sources(), log.hub_events()}) {
     const auto status = db.Flush({}, family);
@@ -98,6 +98,7 @@ Result<void> sweep(const LogDatabase& log, Indexes& indexes,
   }
   rocksdb::CompactRangeOptions options;
   options.exclusive_manual_compaction = false;
+  options.canceled = &parts.ended;
   options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
   for (const auto& [from, to] : ranges) {
     const std::string first = offset_key(from);
@@ -105,12 +106,13 @@ Result<void> sweep(const LogDatabase& log, Indexes& indexes,
     const rocksdb::Slice begin(first);
     const rocksdb::Slice end(last);
     const auto status = db.CompactRange(options, log.chunks(), &begin, &end);
+    if (parts.ended) return make_error(ErrorCode::kShuttingDown, "the hub stops");
     if (!status.ok()) return database_error("the log cannot be compacted", status);
   }
   // Files that nobody refers to any more go at once.
   db.DisableFileDeletions();
   db.EnableFileDeletions(/*force=*/false);
-  return indexes.flush();
+  return parts.indexes.flush();
 }
 
 Result<void> remove_cut_copies(const std::filesystem::path& directory, Instant before) {

@@ -1,6 +1,7 @@
 // Putting reduced chunks in the place of whole ones, and taking what was there out of the files.
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -31,6 +32,7 @@ struct RewriteParts {
   Rewritten& rewritten;
   CheckpointStore& checkpoints;
   const RewriteEvent& event;
+  std::atomic<bool>& ended;  // nothing is to be rewritten any more
 };
 
 // What a step of a task came to.
@@ -80,8 +82,8 @@ Result<std::optional<std::string>> read_setting(const LogDatabase& log, const st
 
 // Flushes everything, so that no write-ahead log holds it any more, and compacts the chunks
 // between, so that no table does. Blocks for as long as that takes; any thread.
-Result<void> sweep(const LogDatabase& log, Indexes& indexes,
-                   const std::vector<OffsetRange>& ranges);
+// kShuttingDown: it was ended.
+Result<void> sweep(const RewriteParts& parts, const std::vector<OffsetRange>& ranges);
 
 // Of the copies in `cut/`, those last written before; all: the end of time.
 Result<void> remove_cut_copies(const std::filesystem::path& directory, Instant before);

@@ -136,6 +136,37 @@ TEST_CASE("Replay of events matches every filter that is given") {
   }
 }
 
+TEST_CASE("A replay of a range of occurred time goes on inside the chunk where its page ended") {
+  const TemporaryDirectory directory;
+  Limits limits;
+  limits.page_bytes_max = 500;
+  Core core(directory.path(), quick_settings(), limits);
+  std::vector<std::string> wanted;
+  for (int chunk = 0; chunk < 4; ++chunk) {
+    // Every other one lies outside of the range.
+    const auto at = std::chrono::hours(chunk % 2 == 0 ? 1 : 100);
+    std::vector<std::string> events;
+    for (int n = 0; n < 60; ++n) {
+      const std::string record = "c" + std::to_string(chunk) + "-" + std::to_string(n);
+      events.push_back(overdose(record, at + std::chrono::minutes(n)));
+      if (chunk % 2 == 0) wanted.push_back(record);
+    }
+    REQUIRE(core.publish("county-ems/cad", events).has_value());
+  }
+  wire::ReplayRequest request = events_request();
+  request.from_occurred = kStart;
+  request.to_occurred = kStart + std::chrono::hours(3);
+  const auto [pages, end] = core.replay(request);
+  CHECK(pages.size() > 5);
+  CHECK(record_ids(pages) == wanted);
+  // From each page's cursor on as well.
+  request.from_cursor = last_cursor({pages.begin(), pages.begin() + 2});
+  const auto [rest, rest_end] = core.replay(request);
+  std::vector<std::string> both = record_ids({pages.begin(), pages.begin() + 2});
+  for (std::string& record : record_ids(rest)) both.push_back(std::move(record));
+  CHECK(both == wanted);
+}
+
 TEST_CASE("A step of a replay ends also where nothing matches for long") {
   const TemporaryDirectory directory;
   Core core(directory.path());

@@ -203,6 +203,20 @@ TEST_CASE("A backup is refused where what belongs to it cannot be read", "[backu
   CHECK_FALSE(list_backups(hub.directory / "backups").has_value());
 }
 
+TEST_CASE("A backup that nobody waits for any more is ended, and counts for nothing", "[backup]") {
+  BackedUp hub;
+  hub.publish();
+  {
+    auto backups = BackupDirectory::open(hub.directory / "backups").value();
+    const auto ended =
+        backups->take(*hub.log, *hub.audit, hub.directory / "data", kNoon, [] { return false; });
+    REQUIRE(ended.has_error());
+    CHECK(ended.error().code == ErrorCode::kShuttingDown);
+  }
+  CHECK_FALSE(list_backups(hub.directory / "backups").has_value());
+  CHECK(hub.back_up().number > 0);
+}
+
 TEST_CASE("Nothing is restored over a data directory, nor two backups taken at once", "[backup]") {
   BackedUp hub;
   hub.publish();

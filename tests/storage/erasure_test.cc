@@ -186,6 +186,19 @@ TEST_CASE("A pass of retention that may name what was erased meanwhile reduces n
   CHECK(p.forms()[0] == EntryForm::kSkeleton);
 }
 
+TEST_CASE(
+    "An erasure that is asked when nothing is rewritten any more is refused, until a restart") {
+  ManyRevisions p;
+  p.log->end_rewriting();
+  const auto refused = erase(*p.log, p.name, kRecord);
+  REQUIRE(refused.has_error());
+  CHECK(refused.error().code == ErrorCode::kShuttingDown);
+  must_submit(*p.log, p.ems, 7, {overdose("behind it")});
+  CHECK_FALSE(p.log->failed());
+  p.reopen();
+  CHECK(erase(*p.log, p.name, kRecord).has_value());
+}
+
 TEST_CASE("Erasing what is not there changes nothing and says so") {
   ManyRevisions p;
   const auto end = p.log->durable().end;

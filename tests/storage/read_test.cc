@@ -17,6 +17,8 @@ namespace {
 using std::chrono::hours;
 using std::chrono::minutes;
 
+constexpr std::size_t kMany = 1'000'000;
+
 model::Area box(double south, double west, double north, double east) {
   model::AreaRequest request;
   request.bounding_box.push_back({south, west, north, east});
@@ -96,9 +98,19 @@ TEST_CASE("find_occurred names every chunk that brute force finds, at any moment
         pick(3) == 0 ? model::Area() : box(south, west, south + 0.3, west + 0.3);
     const Offset below(
         static_cast<std::uint64_t>(pick(static_cast<int>(log->durable().end.value()) + 1)));
-    const auto found = log->find_occurred(from, to, area, below);
+    const auto found = log->find_occurred(from, to, area, Offset(0), below, kMany);
     REQUIRE(found.has_value());
     CHECK(std::is_sorted(found->begin(), found->end()));
+    std::vector<Offset> by_threes;
+    for (Offset begin(0);;) {
+      const auto three = log->find_occurred(from, to, area, begin, below, 3);
+      REQUIRE(three.has_value());
+      REQUIRE(three->size() <= 3);
+      by_threes.insert(by_threes.end(), three->begin(), three->end());
+      if (three->size() < 3) break;
+      begin = three->back().next();
+    }
+    CHECK(by_threes == *found);
     std::set<Offset> allowed;
     for (const Chunk& chunk : read_all(*log)) {
       if (chunk.first >= below) continue;
@@ -122,10 +134,14 @@ TEST_CASE("find_occurred leaves out chunks of other hours and other places") {
   const auto opened = open_source(*log, source("ems/cad"));
   const auto here = model::Cell::at({40.0, -75.0}, model::kLeafLevel);
   must_submit(*log, opened->handle, 1, {overdose("a", 1, "p", kNoon, here)});
-  CHECK(log->find_occurred(kNoon + hours(1), kNoon + hours(2), {}, Offset(9))->empty());
-  CHECK(log->find_occurred(kNoon, kNoon, {}, Offset(9))->empty());
-  CHECK(log->find_occurred(kNoon, kNoon + hours(1), box(50, 5, 51, 6), Offset(9))->empty());
-  CHECK(log->find_occurred(kNoon, kNoon + hours(1), box(39, -76, 41, -74), Offset(9))->size() == 1);
+  CHECK(log->find_occurred(kNoon + hours(1), kNoon + hours(2), {}, Offset(0), Offset(9), kMany)
+            ->empty());
+  CHECK(log->find_occurred(kNoon, kNoon, {}, Offset(0), Offset(9), kMany)->empty());
+  CHECK(log->find_occurred(kNoon, kNoon + hours(1), box(50, 5, 51, 6), Offset(0), Offset(9), kMany)
+            ->empty());
+  CHECK(log->find_occurred(kNoon, kNoon + hours(1), box(39, -76, 41, -74), Offset(0), Offset(9),
+                           kMany)
+            ->size() == 1);
 }
 
 TEST_CASE("Only the highest stored revision of a record is its latest") {

@@ -303,7 +303,8 @@ TEST_CASE("An index that was lost is rebuilt from the log") {
   const auto opened = open_source(**log, killed.name);
   const std::string payload(100, 'x');
   CHECK(must_submit(**log, opened->handle, 5, {overdose("2", 1, payload)}).repeated == 1);
-  CHECK((*log)->find_occurred(kNoon, kNoon + Duration(1), {}, Offset(99))->size() == 4);
+  CHECK((*log)->find_occurred(kNoon, kNoon + Duration(1), {}, Offset(0), Offset(99), 10)->size() ==
+        4);
 }
 
 TEST_CASE("A damaged index is rebuilt from the log") {

@@ -51,7 +51,9 @@ Result<int> backup(OperatorContext& context, const Arguments& given, OperatorOut
   std::unique_lock<std::mutex> no_erasure;
   if (context.running) no_erasure = std::unique_lock(context.running->backups_mutex);
   const auto content =
-      (*directory)->take(*context.log, *context.audit, data, context.clock.wall());
+      (*directory)->take(*context.log, *context.audit, data, context.clock.wall(), [&output] {
+        return output.is_wanted();
+      });
   if (!content) return content.error();
   const auto kept = (*directory)->keep_newest(static_cast<std::uint32_t>(keep), data);
   if (!kept) return kept.error();
