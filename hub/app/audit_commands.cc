@@ -128,18 +128,20 @@ Result<AuditFilter> AuditFilter::parse(const std::string& principal, const std::
 Result<void> read_audit(
     const storage::AuditLog& log, const AuditFilter& filter,
     const std::function<bool(model::AuditSequence, const model::AuditRecord&)>& take) {
+  Result<void> read;
   for (model::AuditSequence next(1);;) {
     auto page = log.read(next, kPageRecords);
     if (!page) return page.error();
-    if (page->empty()) return {};
+    if (page->empty()) return read;
     for (const storage::AuditEntry& entry : *page) {
       auto record = wire::decode_audit_record(entry.payload);
       if (!record) {
-        return make_error(ErrorCode::kInternal, "audit record " +
-                                                    std::to_string(entry.sequence.value()) + ": " +
-                                                    record.error().message);
+        read = make_error(ErrorCode::kInternal,
+                          "audit record " + std::to_string(entry.sequence.value()) + ": " +
+                              record.error().message + "; all others were read");
+      } else if (filter.takes(*record) && !take(entry.sequence, *record)) {
+        return {};
       }
-      if (filter.takes(*record) && !take(entry.sequence, *record)) return {};
     }
     next = page->back().sequence.next();
   }

@@ -31,7 +31,8 @@ struct AuditFilter {
   bool takes(const model::AuditRecord& record) const;
 };
 
-// Every record that the filter takes, in order; ends early when `take` says false.
+// Every record that the filter takes, in order; ends early when `take` says false. kInternal, at
+// the end: one of them is not readable.
 Result<void> read_audit(const storage::AuditLog& log, const AuditFilter& filter,
                         const std::function<bool(model::AuditSequence, const model::AuditRecord&)>& take);
 // A line a record, for people; says how many there were.

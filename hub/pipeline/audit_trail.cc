@@ -1,7 +1,9 @@
 #include "hub/pipeline/audit_trail.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "hub/base/utf8.h"
 #include "hub/wire/audit_record.h"
 
 namespace commonwatch::pipeline {
@@ -11,8 +13,13 @@ namespace {
 constexpr int kFinestLevel = 15;
 constexpr int kLevelStep = 3;
 
-// Cut between characters of UTF-8; what follows was cut inside one.
-void cut(std::string& text, std::size_t bytes_max) {
+// What is no UTF-8 could not be read again: each of its bytes above ASCII becomes a question mark.
+// Cut between characters.
+void tidy_up(std::string& text, std::size_t bytes_max) {
+  if (!is_utf8(text)) {
+    std::ranges::replace_if(
+        text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '?');
+  }
   if (text.size() <= bytes_max) return;
   while (bytes_max > 0 && (static_cast<unsigned char>(text[bytes_max]) & 0xC0U) == 0x80U) {
     --bytes_max;
@@ -50,7 +57,7 @@ void AuditTrail::record(model::AuditRecord record) {
   for (std::string* text :
        {&record.action, &record.session, &record.principal, &record.audience, &record.address,
         &record.purpose, &record.object.name, &record.agreement, &record.note}) {
-    cut(*text, limits_.audit_text_bytes_max);
+    tidy_up(*text, limits_.audit_text_bytes_max);
   }
   if (const std::uint64_t unsaid = lost_unsaid_.exchange(0); unsaid != 0) {
     model::AuditRecord said;

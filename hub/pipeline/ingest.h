@@ -35,6 +35,11 @@ class Ingest {
             model::Sequence acknowledged, std::function<void()> fenced,
             storage::EventLog::OpenedCallback opened, bool only_if_free = false);
   void close(const storage::SourceHandle& handle);
+  // Sources that somebody holds.
+  std::size_t held() const {
+    const std::lock_guard lock(mutex_);
+    return holders_.size();
+  }
 
   // Validates each event, refuses what its partner may not give (42 CFR Part 2), and submits all.
   // `ordered` and `published` as in EventLog::submit.
@@ -66,7 +71,7 @@ class Ingest {
   const Clock& clock_;
   const Limits& limits_;
   telemetry::Metrics& metrics_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::unordered_map<model::SourceName, Holder> holders_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "hub/base/utf8.h"
 #include "hub/server/percent.h"
 #include "hub/wire/server_message.h"
 
@@ -20,7 +21,7 @@ std::optional<Target> parse_target(std::string_view target) {
   if (target.empty() || target.front() != '/') return std::nullopt;
   const auto mark = target.find('?');
   const auto path = decode_percent(target.substr(0, mark));
-  if (!path) return std::nullopt;
+  if (!path || !is_utf8(*path)) return std::nullopt;
   Target parsed{*path, {}};
   std::string_view rest =
       mark == std::string_view::npos ? std::string_view() : target.substr(mark + 1);
@@ -31,7 +32,7 @@ std::optional<Target> parse_target(std::string_view target) {
     const auto key = decode_percent(pair.substr(0, equals));
     const auto value = equals == std::string_view::npos ? std::optional<std::string>("")
                                                         : decode_percent(pair.substr(equals + 1));
-    if (!key || !value) return std::nullopt;
+    if (!key || !value || !is_utf8(*key) || !is_utf8(*value)) return std::nullopt;
     parsed.query[*key] = *value;
   }
   return parsed;

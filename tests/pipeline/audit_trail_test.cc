@@ -47,6 +47,21 @@ struct Trail {
 
 }  // namespace
 
+TEST_CASE("a trail records what is no UTF-8 so that it can be read again") {
+  Trail at;
+  model::AuditRecord record;
+  record.action = "get-source";
+  record.object.name =
+      "a\xff"
+      "b\xc3";
+  record.purpose = "\xc3\xbc";
+  at.trail->record(record);
+  const auto records = at.records();
+  REQUIRE(records.size() == 1);
+  CHECK(records[0].object.name == "a?b?");
+  CHECK(records[0].purpose == "\xc3\xbc");
+}
+
 TEST_CASE("a trail says before something is done that there is no room to record it") {
   Trail at;
   CHECK(at.trail->check_room().has_value());

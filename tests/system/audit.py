@@ -147,6 +147,19 @@ class Audit(unittest.IsolatedAsyncioTestCase):
         self.assertIn("--from is a time", self.hub.command("audit", "show", "--from", "noon",
                                                            expect=1))
 
+    async def test_no_request_makes_the_records_unreadable(self):
+        self.hub.start()
+        desk = {"Authorization": f"Bearer {TOKENS['desk']}", "Commonwatch-Purpose": "response"}
+        for path in ("/v1/sources/%ff", "/v1/sources/county-ems/%c3", "/v1/%ff?%ff=%ff",
+                     "/v1/alerts?from=0000-01-01T00:00:00Z",
+                     "/v1/alerts?to=9999-12-31T23:59:59-12:00"):
+            self.assertIn(self.hub.request("GET", path, headers=desk).status, (400, 403, 404), path)
+        self.hub.request("GET", "/v1/hotspots",
+                         headers={**desk, "Commonwatch-Purpose": "r\xe9sponse"})
+        self.hub.request("GET", "/v1/hotspots", headers=desk)
+        self.assertEqual(self.hub.records("--kind", "read")[-1]["object"]["name"], "hotspots")
+        self.assertIn("hotspots", self.hub.command("audit", "show", "--kind", "read"))
+
     async def test_who_reads_the_audit_log_is_recorded_in_it(self):
         self.hub.records()
         self.hub.command("audit", "show")
