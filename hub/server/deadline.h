@@ -30,6 +30,10 @@ class Deadline {
       transport->close();
     });
   }
+  void clear() {
+    ++state_->round;
+    timer_.cancel();
+  }
   // It has closed the connection.
   bool has_passed() const { return state_->passed; }
 

@@ -110,9 +110,13 @@ class HttpConnection {
         co_await refuse(error);
         co_return nullptr;
       }
+      // How long the answer takes is not for the other side to pay.
+      deadline_.clear();
       place_->work();
       answered_ = true;
       const Request request = parser.release();
+      share_.resize(request.body().size(), services_.limits->hello_frame_bytes_max,
+                    services_.limits->inbound_bytes_max);
       if (beast::websocket::is_upgrade(request)) co_return co_await upgrade(request);
       if (StaticFiles::is_asked(request)) {
         if (!co_await send_file(request)) co_return nullptr;
@@ -133,6 +137,7 @@ class HttpConnection {
   Task<boost::system::error_code> read(Parser& parser) {
     set_deadline();
     place_->wait();
+    share_.resize(0, 0, 0);  // the request before is answered
     auto [error, size] = co_await http::async_read_header(stream_, buffer_, parser, kAwaitTuple);
     const Limits& limits = *services_.limits;
     if (!error && !parser.is_done()) {
@@ -144,7 +149,6 @@ class HttpConnection {
       }
       std::tie(error, size) = co_await http::async_read(stream_, buffer_, parser, kAwaitTuple);
     }
-    share_.resize(0, 0, 0);
     co_return error;
   }
 

@@ -139,7 +139,7 @@ void Listener::report_failure(const boost::system::error_code& error) {
 Task<void> Listener::accept_loop() {
   session::Timer pause(acceptor_.get_executor());
   for (;;) {
-    session::Shard& shard = *shards_[accepted_ % shards_.size()];
+    session::Shard& shard = *shards_[services_.taken % shards_.size()];
     session::Socket socket(shard.executor());
     const auto [error] = co_await acceptor_.async_accept(socket, kAwaitTuple);
     if (!acceptor_.is_open()) co_return;
@@ -155,16 +155,15 @@ Task<void> Listener::accept_loop() {
     }
     auto place = admit(socket);
     if (!place) continue;
-    ++accepted_;
+    const std::uint64_t number = ++services_.taken;
     boost::system::error_code ignored;
     socket.set_option(tcp::no_delay(true), ignored);
-    asio::co_spawn(
-        shard.executor(),
-        serve_connection(std::move(socket), tls_ ? tls_->context() : nullptr, shard, services_,
-                         routes_, files_, accepted_, *std::move(place)),
-        [](const std::exception_ptr& failure) {
-          if (failure) telemetry::log_error("server", "a connection ended by an error");
-        });
+    asio::co_spawn(shard.executor(),
+                   serve_connection(std::move(socket), tls_ ? tls_->context() : nullptr, shard,
+                                    services_, routes_, files_, number, *std::move(place)),
+                   [](const std::exception_ptr& failure) {
+                     if (failure) telemetry::log_error("server", "a connection ended by an error");
+                   });
   }
 }
 

@@ -51,7 +51,6 @@ class Listener {
   Routes routes_;
   StaticFiles files_;
   boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, pipeline::Executor> acceptor_;
-  std::uint64_t accepted_ = 0;
   std::optional<Duration> failure_told_;
 };
 

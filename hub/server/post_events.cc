@@ -29,38 +29,46 @@ bool is_blank(std::string_view line) {
   return line.find_first_not_of(" \t") == std::string_view::npos;
 }
 
+Result<void> no_events() {
+  return make_error(ErrorCode::kInvalidRequest, "the body holds no events; send at least one");
+}
+
 std::size_t count_lines(std::string_view body) {
   std::size_t count = 0;
   while (!body.empty()) count += is_blank(take_line(body)) ? 0 : 1;
   return count;
 }
 
-Task<Result<wire::Publish>> read_lines(pipeline::Executor executor, std::string_view body,
-                                       const Limits& limits) {
-  wire::Publish publish;
-  if (count_lines(body) > limits.http_events_max) {
-    co_return make_error(ErrorCode::kBatchTooLarge,
-                         "a request holds " + std::to_string(limits.http_events_max) +
-                             " events at most; nothing was taken: send the lines in several");
-  }
-  while (!body.empty()) {
-    const std::string_view line = take_line(body);
-    if (is_blank(line)) continue;
-    publish.events.push_back(wire::decode_event(line, wire::Encoding::kJson, limits));
-    if (publish.events.size() % kLinesInTurn == 0) {
-      co_await boost::asio::post(executor, pipeline::kAwait);
-    }
-  }
-  co_return publish;
+Result<void> check_lines(std::string_view body, const Limits& limits) {
+  const std::size_t count = count_lines(body);
+  if (count == 0) return no_events();
+  if (count <= limits.http_events_max) return {};
+  return make_error(ErrorCode::kBatchTooLarge,
+                    "a request holds " + std::to_string(limits.http_events_max) +
+                        " events at most; nothing was taken: send the lines in several");
 }
 
-Task<Result<wire::Publish>> read_body(pipeline::Executor executor, const Request& request,
-                                      const Limits& limits) {
+}  // namespace
+
+// A line takes a hundred times its bytes once it is decoded: no more of them are at a time than are
+// submitted at once.
+struct EventBody {
+  wire::Publish publish;   // what is decoded
+  std::string_view lines;  // of NDJSON: what is not
+};
+
+namespace {
+
+Task<Result<EventBody>> read_body(pipeline::Executor executor, const Request& request,
+                                  const Limits& limits) {
   const auto field = request[http::field::content_type];
   const std::string_view type =
       std::string_view(field.data(), field.size()).substr(0, field.find(';'));
   if (type == "application/x-ndjson") {
-    co_return co_await read_lines(executor, request.body(), limits);
+    if (const auto checked = check_lines(request.body(), limits); !checked) {
+      co_return checked.error();
+    }
+    co_return EventBody{{}, request.body()};
   }
   const bool json = type == "application/json";
   if (!json && type != "application/x-protobuf") {
@@ -72,7 +80,25 @@ Task<Result<wire::Publish>> read_body(pipeline::Executor executor, const Request
   wire::BodyDecoding decoding(request.body(),
                               json ? wire::Encoding::kJson : wire::Encoding::kBinary, limits);
   while (!decoding.step()) co_await boost::asio::post(executor, pipeline::kAwait);
-  co_return decoding.take();
+  auto publish = decoding.take();
+  if (!publish) co_return publish.error();
+  if (publish->events.empty()) co_return no_events().error();
+  co_return EventBody{*std::move(publish), {}};
+}
+
+// None: there are no more.
+Task<std::vector<wire::DecodedEvent>> take_batch(pipeline::Executor executor, EventBody& body,
+                                                 const Limits& limits) {
+  std::vector<wire::DecodedEvent> events = std::exchange(body.publish.events, {});
+  while (!body.lines.empty() && events.size() < limits.batch_events_max) {
+    const std::string_view line = take_line(body.lines);
+    if (is_blank(line)) continue;
+    events.push_back(wire::decode_event(line, wire::Encoding::kJson, limits));
+    if (events.size() % kLinesInTurn == 0) {
+      co_await boost::asio::post(executor, pipeline::kAwait);
+    }
+  }
+  co_return events;
 }
 
 // `source` and `first_sequence` of the query stand above those of the body.
@@ -114,27 +140,23 @@ struct Held {  // lets go of the source, whatever happens
 }  // namespace
 
 Task<Result<wire::Published>> Routes::publish(pipeline::Executor executor,
-                                              const access::Principal& principal,
-                                              wire::Publish request) {
+                                              const access::Principal& principal, EventBody body) {
   using Opened = Result<storage::SourceOpened>;
   using Outcome = Result<storage::Published>;
   auto opened = co_await pipeline::await_callback<Opened>(executor, [&](auto done) {
-    services_.ingest.open(principal, request.source, model::Sequence(0), {}, std::move(done),
+    services_.ingest.open(principal, body.publish.source, model::Sequence(0), {}, std::move(done),
                           /*only_if_free=*/true);
   });
   if (!opened) co_return opened.error();
   const Held held{services_.ingest, opened->handle};
-  model::Sequence first = request.first;
+  model::Sequence first = body.publish.first;
   if (first == model::Sequence(0)) first = opened->last.next();
   wire::Published total;
   total.source = held.handle.source;
-  for (std::size_t at = 0; at < request.events.size();) {
-    const std::size_t count =
-        std::min<std::size_t>(request.events.size() - at, services_.limits->batch_events_max);
-    const auto begin = request.events.begin() + static_cast<std::ptrdiff_t>(at);
-    std::vector<wire::DecodedEvent> events(
-        std::make_move_iterator(begin),
-        std::make_move_iterator(begin + static_cast<std::ptrdiff_t>(count)));
+  for (;;) {
+    auto events = co_await take_batch(executor, body, *services_.limits);
+    if (events.empty()) break;
+    const std::size_t count = events.size();
     auto outcome = co_await pipeline::await_callback<Outcome>(executor, [&](auto done) {
       auto shared = std::make_shared<decltype(done)>(std::move(done));
       services_.ingest.publish(
@@ -147,7 +169,6 @@ Task<Result<wire::Published>> Routes::publish(pipeline::Executor executor,
     if (!outcome) co_return outcome.error();
     pipeline::merge(total, std::move(*outcome));
     first = first.plus(count);
-    at += count;
   }
   total.credit = services_.ingest.credit(total.last, total.last);
   co_return total;
@@ -158,18 +179,14 @@ Task<Response> Routes::post_events(pipeline::Executor executor, const Request& r
   if (const auto allowed = may_publish(request, principal, audit); !allowed) {
     co_return respond_error(request, allowed.error());
   }
-  auto publish = co_await read_body(executor, request, *services_.limits);
-  if (!publish) co_return respond_error(request, publish.error());
-  if (const auto query = read_query(request, *publish); !query) {
+  auto body = co_await read_body(executor, request, *services_.limits);
+  if (!body) co_return respond_error(request, body.error());
+  if (const auto query = read_query(request, body->publish); !query) {
     co_return respond_error(request, query.error());
   }
-  audit.object.name = publish->source;
-  if (publish->events.empty()) {
-    co_return respond_error(request, make_error(ErrorCode::kInvalidRequest,
-                                                "the body holds no events; send at least one"));
-  }
-  const std::string source = publish->source;
-  const auto published = co_await this->publish(executor, principal, *std::move(publish));
+  const std::string source = body->publish.source;
+  audit.object.name = source;
+  const auto published = co_await publish(executor, principal, *std::move(body));
   if (!published) {
     const auto last = services_.ingest.position(principal, source);
     const bool gap = published.error().code == ErrorCode::kSequenceGap && last;

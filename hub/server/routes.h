@@ -16,6 +16,7 @@ using pipeline::Task;
 using Request = boost::beast::http::request<boost::beast::http::string_body>;
 using Response = boost::beast::http::response<boost::beast::http::string_body>;
 
+struct EventBody;
 struct RequestAudit;
 struct Target;
 
@@ -32,7 +33,7 @@ class Routes {
   Task<Response> post_events(pipeline::Executor executor, const Request& request,
                              const access::Principal& principal, RequestAudit& audit);
   Task<Result<wire::Published>> publish(pipeline::Executor executor,
-                                        const access::Principal& principal, wire::Publish events);
+                                        const access::Principal& principal, EventBody body);
   // A device becomes a source, by a code and nothing else.
   Task<Response> post_enrol(pipeline::Executor executor, const Request& request,
                             const session::Arrival& arrival, RequestAudit& audit);

@@ -45,6 +45,9 @@ class Connection {
   // connections together hold too much that is not whole), kMalformedMessage (a text frame where
   // binary was agreed, or the reverse), or kShuttingDown: the peer is gone.
   virtual Task<Result<std::string>> read(std::size_t bytes_max) = 0;
+  // What was read last is not held any more. Until then, and no longer than until the next read,
+  // it counts as if it had not come whole.
+  virtual void let_go() = 0;
   // Each a message of its own, or frames of messages, all in one write. True when they were handed to the network, which
   // took them at once. False: it did not take all, or the connection is gone; it goes on with
   // another call, with the same messages.

@@ -43,6 +43,22 @@ void Publisher::refuse(const Error& error, std::string_view source) {
   outbox_.push(wire::encode(error, context, encoding_));
 }
 
+std::optional<storage::SourceHandle> Publisher::let_go(const std::string& source) {
+  const auto found = sources_.find(source);
+  if (found == sources_.end()) return std::nullopt;
+  forget(found->second);
+  const storage::SourceHandle handle = found->second.handle;
+  sources_.erase(found);
+  return handle;
+}
+
+void Publisher::forget(Source& source) {
+  if (!source.unreported) return;
+  rejections_ -= source.unreported->rejections.size();
+  source.unreported.reset();
+  if (!is_full()) outbox_.drained().raise();
+}
+
 pipeline::Task<Result<void>> Publisher::open(wire::OpenSource request) {
   const auto self = shared_from_this();
   if (sources_.size() >= services_.limits->sources_max && !find(request.source)) {
@@ -55,7 +71,7 @@ pipeline::Task<Result<void>> Publisher::open(wire::OpenSource request) {
     co_return error;
   }
   // Opened again on the same connection: the older hold is given up, and nobody needs telling.
-  sources_.erase(request.source);
+  const auto older = let_go(request.source);
   const auto fenced = std::make_shared<std::uint64_t>(0);
   auto opened = co_await pipeline::await_callback<Result<storage::SourceOpened>>(
       executor_, [&](auto done) {
@@ -69,6 +85,7 @@ pipeline::Task<Result<void>> Publisher::open(wire::OpenSource request) {
             std::move(done));
       });
   if (!opened) {
+    if (older) services_.ingest.close(*older);
     refuse(opened.error(), request.source);
     co_return opened.error();
   }
@@ -161,6 +178,7 @@ void Publisher::acknowledge(const std::string& name, std::uint64_t fence,
     source->unreported.emplace();
     source->unreported->source = source->handle.source;
   }
+  rejections_ += result->rejections.size();
   pipeline::merge(*source->unreported, std::move(*result));
   source->durable = std::max(source->durable, source->unreported->last);
   outbox_.wake().raise();
@@ -172,7 +190,7 @@ SharedBytes Publisher::take_acknowledgement() {
     source.credit = services_.ingest.credit(source.durable, source.credit);
     source.unreported->credit = source.credit;
     auto message = share(wire::encode(*source.unreported, encoding_));
-    source.unreported.reset();
+    forget(source);
     return message;
   }
   return nullptr;
@@ -201,7 +219,7 @@ Result<void> Publisher::check_rights() const {
 void Publisher::fence(const std::string& name, std::uint64_t fence) {
   const auto found = sources_.find(name);
   if (closed_ || found == sources_.end() || found->second.handle.fence != fence) return;
-  sources_.erase(found);
+  let_go(name);
   refuse(make_error(ErrorCode::kFenced,
                     "another connection opened " + name +
                         "; only one may publish to a source, so stop the other one first",

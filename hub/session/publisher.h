@@ -42,6 +42,8 @@ class Publisher : public std::enable_shared_from_this<Publisher> {
   SharedBytes take_acknowledgement();
   // Tells credit that grew while nothing was acknowledged. Once a second.
   void refresh_credit();
+  // It has as many rejections to tell as may wait.
+  bool is_full() const { return rejections_ >= kRejectionsMax; }
   // Events that were ordered and are not acknowledged.
   bool has_pending() const { return pending_ != 0; }
   // Those it holds, in order of name.
@@ -50,6 +52,8 @@ class Publisher : public std::enable_shared_from_this<Publisher> {
   void close();
 
  private:
+  static constexpr std::size_t kRejectionsMax = 1000;
+
   struct Source {
     storage::SourceHandle handle;
     model::Sequence ordered;  // the last sequence whose place is fixed
@@ -59,6 +63,10 @@ class Publisher : public std::enable_shared_from_this<Publisher> {
   };
 
   Source* find(std::string_view source);
+  // Of what it has to tell of the source.
+  void forget(Source& source);
+  // Forgets the source, and gives what it was held by.
+  std::optional<storage::SourceHandle> let_go(const std::string& source);
   void acknowledge(const std::string& source, std::uint64_t fence,
                    Result<storage::Published> result);
   void fence(const std::string& source, std::uint64_t fence);
@@ -71,6 +79,7 @@ class Publisher : public std::enable_shared_from_this<Publisher> {
   std::function<void(Error)> on_log_failure_;
   std::map<std::string, Source, std::less<>> sources_;
   std::size_t pending_ = 0;
+  std::size_t rejections_ = 0;  // unreported, of all sources
   bool closed_ = false;
 };
 

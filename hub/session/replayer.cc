@@ -1,5 +1,6 @@
 #include "hub/session/replayer.h"
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <utility>
@@ -11,6 +12,8 @@ namespace {
 
 // How often a replay that follows looks for more.
 constexpr auto kFollowInterval = std::chrono::milliseconds(100);
+// At whatever speed: what is beyond a century is not told apart.
+constexpr auto kWaitMax = std::chrono::days(36'500);
 
 }  // namespace
 
@@ -170,8 +173,8 @@ pipeline::Task<void> Replayer::wait_for_moment(Instant reached) {
       anchored_at_ = SteadyClock::now();
     }
     const std::chrono::duration<double> offset = (reached - *anchor_);
-    const auto due = anchored_at_ + std::chrono::duration_cast<SteadyClock::duration>(
-                                        offset / speed_);
+    const auto wait = std::min<std::chrono::duration<double>>(offset / speed_, kWaitMax);
+    const auto due = anchored_at_ + std::chrono::duration_cast<SteadyClock::duration>(wait);
     if (SteadyClock::now() >= due) co_return;
     co_await signal_.wait(due);
   }

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <boost/asio/thread_pool.hpp>
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -35,6 +36,8 @@ struct Services {
   pipeline::Decisions& decisions;
   pipeline::AuditTrail& audit;
   ReplayCount replays{};
+  // Connections that were taken, of all listeners: each session is called by its number.
+  std::atomic<std::uint64_t> taken{0};
   // What has not come whole yet, of the whole hub.
   Inbound inbound{};
 };

@@ -49,7 +49,13 @@ Task<void> Session::run() {
         self->outbox_.drained().raise();
         written.raise();
       });
-  if (co_await greet()) co_await read_loop();
+  try {
+    if (co_await greet()) co_await read_loop();
+  } catch (const std::exception& failure) {
+    telemetry::log_error("session",
+                         std::string("the reader of a session failed: ") + failure.what());
+    connection_->abort();
+  }
   // With a close code there is somebody to say goodbye to.
   if (!close_code_) gone_ = true;
   outbox_.wake().raise();
@@ -141,8 +147,11 @@ Task<bool> Session::greet() {
 Task<void> Session::read_loop() {
   while (!close_code_) {
     // Who does not read his answers is not read from.
-    while (outbox_.is_full() && !close_code_ && !gone_) co_await outbox_.drained().wait();
-    const auto frame = co_await connection_->read(services_.limits->frame_bytes_max);
+    while ((outbox_.is_full() || publisher_->is_full()) && !close_code_ && !gone_) {
+      co_await outbox_.drained().wait();
+    }
+    if (close_code_) co_return;
+    auto frame = co_await connection_->read(services_.limits->frame_bytes_max);
     if (close_code_) co_return;
     if (!frame) {
       if (frame.error().code == ErrorCode::kShuttingDown) co_return;
@@ -170,18 +179,21 @@ Task<std::optional<Result<wire::ClientMessage>>> Session::decode(const std::stri
   co_return decoding.take();
 }
 
-Task<void> Session::take(const std::string& frame) {
+Task<void> Session::take(std::string& frame) {
+  const double cost = cost_of_refused(frame.size());
   auto message = co_await decode(frame);
+  std::string().swap(frame);
+  connection_->let_go();
   if (close_code_) co_return;
   if (!message) {
-    co_await pace(cost_of_refused(frame.size()));
+    co_await pace(cost);
   } else if (*message) {
     co_await accept(**std::move(message));
   } else if (message->error().code == ErrorCode::kMalformedMessage) {
     end(message->error(), wire::CloseCode::kProtocolViolation);
   } else {
     refuse(message->error(), {});
-    co_await pace(cost_of_refused(frame.size()));
+    co_await pace(cost);
   }
 }
 

@@ -65,7 +65,8 @@ class Session : public std::enable_shared_from_this<Session> {
   // was a publish, and refused as a whole, or the session ends.
   Task<std::optional<Result<wire::ClientMessage>>> decode(const std::string& frame);
   // Decodes one message and does what it asks.
-  Task<void> take(const std::string& frame);
+  // Leaves nothing of the frame.
+  Task<void> take(std::string& frame);
   // True: it was, as a whole.
   bool refuse_publish(const wire::PublishHead& head);
   Task<void> let_others();

@@ -60,6 +60,7 @@ Task<void> Shard::watch_clock() {
 Task<void> Shard::serve(std::shared_ptr<Session> session) {
   sessions_.insert(session);
   sessions_count_ = sessions_.size();
+  if (going_away_) session->drain(going_away_->reason, going_away_->reconnect_after_ms);
   co_await session->run();
   sessions_.erase(session);
   sessions_count_ = sessions_.size();
@@ -67,6 +68,7 @@ Task<void> Shard::serve(std::shared_ptr<Session> session) {
 
 void Shard::drain(std::string reason, std::chrono::milliseconds spread) {
   boost::asio::post(context_, [this, reason = std::move(reason), spread] {
+    going_away_ = wire::GoingAway{reason, static_cast<std::uint32_t>(spread.count())};
     const std::vector<std::shared_ptr<Session>> sessions(sessions_.begin(), sessions_.end());
     std::size_t nth = 0;
     for (const auto& session : sessions) {

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <unordered_set>
@@ -26,8 +27,8 @@ class Shard {
 
   // Starts the thread.
   void start();
-  // Any thread: tells every session that the hub stops. The n-th of `count` sessions is asked to
-  // come back after n/count of `spread`.
+  // Any thread: tells every session that the hub stops, also those that come yet. The n-th of
+  // `count` sessions is asked to come back after n/count of `spread`.
   void drain(std::string reason, std::chrono::milliseconds spread);
   // Sessions that are left. Any thread.
   std::size_t sessions() const { return sessions_count_; }
@@ -60,6 +61,7 @@ class Shard {
   Timer clock_;
   std::unordered_set<std::shared_ptr<Session>> sessions_;
   std::atomic<std::size_t> sessions_count_{0};
+  std::optional<wire::GoingAway> going_away_;
   std::vector<std::shared_ptr<void>> listening_;  // to each channel's feed
   std::thread thread_;
 };

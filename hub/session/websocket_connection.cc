@@ -50,6 +50,7 @@ class WebSocketConnection final : public Connection {
   void abort() override { transport_->close(); }
 
   Task<Result<std::string>> read(std::size_t bytes_max) override;
+  void let_go() override { share_.resize(0, 0, 0); }
   bool write_now(std::span<const Outgoing> messages) override;
   Task<bool> write(std::span<const Outgoing> messages) override;
   void ping() override;
@@ -86,7 +87,7 @@ class WebSocketConnection final : public Connection {
   wire::Encoding encoding_;
   const LiveLimits& limits_;
   FrameDecoder decoder_;
-  Inbound::Share share_;  // of the message that has not come whole
+  Inbound::Share share_;  // of the message that has not come whole, or is still held
   Heard heard_;
   std::string unread_;  // came with a message before
   std::size_t unread_at_ = 0;
@@ -110,7 +111,6 @@ WebSocketConnection::Message WebSocketConnection::end(std::string_view why) {
 
 Result<std::string> WebSocketConnection::message() {
   std::string message = decoder_.take_message();
-  share_.resize(0, 0, 0);
   if (decoder_.is_text() == (encoding_ == wire::Encoding::kJson)) return message;
   return make_error(ErrorCode::kMalformedMessage,
                     encoding_ == wire::Encoding::kBinary
@@ -225,6 +225,7 @@ Task<Result<std::string>> WebSocketConnection::read_next(MessageBounds bounds) {
 
 Task<Result<std::string>> WebSocketConnection::read(std::size_t bytes_max) {
   heard_.listening = true;
+  let_go();
   auto message = co_await read_next({bytes_max, limits_->message_parts_max});
   heard_.listening = false;
   read_ended_.raise();

@@ -302,6 +302,30 @@ TEST_CASE("empty parts of a message are no sign of life, others are") {
   CHECK_FALSE(*read);
 }
 
+TEST_CASE("a large message counts until it is let go of, or the next is read") {
+  Wire wire;
+  constexpr std::size_t kFree = 64U << 10U;  // hello_frame_bytes_max
+  for (const bool let_go : {true, false}) {
+    const auto read = wire.start(wire.connection->read(1U << 20U));
+    // 65,636 bytes, in three parts.
+    wire.send(std::string("\x02\xff\0\0\0\0\0\x01\0\0\0\0\0\0", 14) + std::string(kFree, 'q'));
+    wire.send(masked(0x00, std::string(100, 'q')));
+    CHECK_FALSE(*read);
+    CHECK(wire.inbound.bytes() == 100);
+    wire.send(masked(0x80, ""));
+    REQUIRE(*read);
+    CHECK((*read)->value().size() == kFree + 100);
+    CHECK(wire.inbound.bytes() == 100);
+    if (let_go) wire.connection->let_go();
+    if (let_go) CHECK(wire.inbound.bytes() == 0);
+  }
+  const auto next = wire.start(wire.connection->read(1U << 20U));
+  wire.run();
+  CHECK(wire.inbound.bytes() == 0);
+  wire.send(masked(0x82, "end"));
+  CHECK(*next);
+}
+
 TEST_CASE("a message in too many parts is too large") {
   Wire wire;
   const auto read = wire.start(wire.connection->read(1000));

@@ -62,6 +62,7 @@ class HubEnd final : public session::Connection {
   const std::string& peer() const override { return peer_; }
   const session::Heard& heard() const override { return heard_; }
   session::Task<Result<std::string>> read(std::size_t bytes_max) override;
+  void let_go() override {}
   bool write_now(std::span<const session::Outgoing> messages) override;
   session::Task<bool> write(std::span<const session::Outgoing> messages) override;
   void ping() override {}

@@ -117,6 +117,20 @@ class Http(unittest.TestCase):
                                       ("4", "ERROR_CODE_EVENT_MALFORMED")])
         self.assertEqual(published["rejections"][0]["field"], "location.latitude")
 
+    def test_a_body_that_takes_longer_than_it_may_take_to_come_is_answered(self):
+        with hub_process.Hub() as hub:
+            (hub.directory / "hub.toml").write_text(
+                "[limits]\nhttp_timeout_ms = 500\nhttp_body_bytes_max = 8388608\n", encoding="utf-8")
+            self.assertEqual(hub.terminate(), 0)
+            hub.start()
+            events = [dict(BURST[n % len(BURST)], recordId=f"many-{n}") for n in range(20_000)]
+            answer = post(hub, "/v1/events?source=ems/many", "application/x-ndjson",
+                          lines_of(events))
+            self.assertEqual(answer.status, 200, answer.body)
+            self.assertEqual(answer.json()["stored"], 20_000)
+            position = curl(hub, "/v1/sources/ems/many")
+            self.assertEqual(position.json()["lastSequence"], "20000")
+
     def test_a_gap_is_a_conflict_that_names_what_is_expected(self):
         path = "/v1/events?source=ems/gap&first_sequence=5"
         error = self.assert_error(

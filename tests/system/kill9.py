@@ -5,7 +5,7 @@ Checked: every acknowledged event is stored exactly once; a source's sequences a
 source never opens below what was acknowledged; recorded time rises from chunk to chunk; no version
 that a subscriber saw goes back or changes; the live state is the fold of the whole log.
 
-kill9.py BIN_DIRECTORY [--rounds N] [--seed S]"""
+kill9.py BIN_DIRECTORY [--rounds N] [--events M] [--seed S]"""
 
 import argparse
 import asyncio
@@ -30,8 +30,6 @@ import wire_format
 from session import Ended, JsonSession
 
 CLI_SOURCE = "cli/file"
-# Of each source, and of the file, in each round.
-ROUND_EVENTS = 600
 GONE = (Ended, OSError, websockets.WebSocketException, asyncio.TimeoutError)
 
 
@@ -123,12 +121,12 @@ class FileClient:
         self.command.run("publish", "--source", CLI_SOURCE, self.path)
 
 
-async def run_rounds(hub, clients, rounds, dice):
+async def run_rounds(hub, clients, rounds, events, dice):
     """Starts and kills the hub; what it does in between is up to the clients, publishers first."""
     sources = clients[:-1]
     for number in range(1, rounds + 1):
         for one in clients:
-            one.allowance = ROUND_EVENTS
+            one.allowance = events
         await asyncio.to_thread(hub.start)
         await asyncio.sleep(dice.uniform(0.0, 0.6))
         hub.kill()
@@ -245,7 +243,7 @@ async def check_fold(hub, viewer, last):
         for name, held in (("snapshot", fresh), ("replay", folded), ("live", viewer.held))))
 
 
-async def run_all(hub, rounds, seed):
+async def run_all(hub, rounds, round_events, seed):
     dice = random.Random(seed)
     sources = [oracle_source.OracleSource(hub, f"agency-{n}/cad", f"{seed}-{n}") for n in range(4)]
     viewer, client = Viewer(hub), FileClient(hub, random.Random(f"{seed}-file"))
@@ -257,7 +255,7 @@ async def run_all(hub, rounds, seed):
     publishing = [asyncio.create_task(source.run()) for source in sources]
     killing = asyncio.create_task(client.run())
     viewing = asyncio.create_task(viewer.run())
-    rounds_task = asyncio.create_task(run_rounds(hub, [*sources, client], rounds, dice))
+    rounds_task = asyncio.create_task(run_rounds(hub, [*sources, client], rounds, round_events, dice))
 
     async def stop(*tasks):
         for source in sources:
@@ -303,14 +301,17 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("binaries", type=pathlib.Path)
     parser.add_argument("--rounds", type=int, default=25)
+    parser.add_argument("--events", type=int, default=600,
+                        help="of each source, and of the file, in each round")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**9))
     options = parser.parse_args()
     hub_process.binaries = options.binaries.resolve()
-    print(f"seed {options.seed}: repeat with --seed {options.seed} --rounds {options.rounds}",
+    print(f"seed {options.seed}: repeat with --seed {options.seed} --rounds {options.rounds} "
+          f"--events {options.events}",
           flush=True)
     hub = hub_process.Hub()
     try:
-        asyncio.run(run_all(hub, options.rounds, options.seed))
+        asyncio.run(run_all(hub, options.rounds, options.events, options.seed))
     finally:
         hub.__exit__(*sys.exc_info())
 

@@ -321,6 +321,19 @@ class Reload(unittest.IsolatedAsyncioTestCase):
         self.hub.wait_for_log(r"asked for by SIGHUP: 1 applied, 0 need a restart")
         self.assertIn("sources_max = 3\n", self.hub.command("print-config", "--running"))
 
+    def test_sighup_while_the_hub_starts_is_heeded_once_it_has(self):
+        self.assertEqual(self.hub.terminate(), 0)
+        lock = self.hub.data / "lock"
+        lock.unlink()
+        self.hub.start(wait=False)
+        # Not before it runs its own program; from there on no moment may be the wrong one.
+        self.hub.wait_until(lock.exists)
+        for _ in range(40):
+            os.kill(self.hub.process.pid, signal.SIGHUP)
+            time.sleep(0.005)
+        self.hub.wait_ready()
+        self.hub.wait_for_log("reload, asked for by SIGHUP")
+
     def test_accounts_count_for_those_who_come_after(self):
         self.assertEqual(self.hub.get("/v1/hotspots").status, 200)
         # The SHA-256 of "secret".
