@@ -153,8 +153,8 @@ int run_command_line(int argc, char** argv) {
   CLI::App app(
       "Commonwatch hub: takes event streams from partner agencies, makes them durable, "
       "shows hotspots live, and replays the log. Commands but serve, check-config, "
-      "list-backups and restore ask the hub that runs on the data directory, or open it "
-      "themselves where none runs.",
+      "print-config, list-backups, restore and repair ask the hub that runs on the data "
+      "directory, or open it themselves where none runs.",
       "commonwatch-hub");
   app.set_version_flag("--version", std::string(pipeline::kHubName));
   app.require_subcommand(0, 1);

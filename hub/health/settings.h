@@ -1,5 +1,4 @@
-// What the health of sources is judged by; part of the configuration event, as
-// `health.<name> = value`.
+// What the health of sources is judged by: the hub takes the defaults.
 #pragma once
 
 #include <string>
