@@ -366,9 +366,10 @@ void Hub::Impl::reload_tls(const Configuration& effective) {
 
 ReloadReport Hub::Impl::apply(ReloadPlan plan) {
   // First what may fail.
+  const auto change_pages = pagers_.prepare(plan.effective.paging);
   reload_tls(plan.effective);
   if (plan.report.new_epoch) begin_epochs(plan.effective);
-  pagers_.set_settings(plan.effective.paging);
+  change_pages();
   identity_.directory.set_accounts(plan.effective.accounts);
   identity_.set_origins(plan.effective.origins);
   limits_.replace(plan.effective.limits);

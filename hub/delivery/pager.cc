@@ -92,13 +92,14 @@ Pager::Lines Pager::make_lines(const Settings& settings) const {
   return lines;
 }
 
-void Pager::set_settings(const Settings& settings) {
-  asio::post(*context_,
-             [this, rules = rules_of(own(settings)), lines = make_lines(own(settings))]() mutable {
-               rules_ = std::move(rules);
-               lines_ = std::move(lines);
-               if (begun_) replan();
-             });
+std::function<void()> Pager::prepare(const Settings& settings) {
+  return [this, rules = rules_of(own(settings)), lines = make_lines(own(settings))] {
+    asio::post(*context_, [this, rules, lines]() mutable {
+      rules_ = std::move(rules);
+      lines_ = std::move(lines);
+      if (begun_) replan();
+    });
+  };
 }
 
 Pager::~Pager() { stop(); }

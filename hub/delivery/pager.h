@@ -58,9 +58,9 @@ class Pager {
   // All alerts that live (open, or shown although they are over), in order of id, whenever one of
   // them changed. Only the newest ones count; before `begin` none do.
   void notice(Alerts alerts);
-  // What is under way ends as it began; the next plan follows `settings`, which passed `check`.
-  // Throws Failure if a target cannot be set up: then nothing changed.
-  void set_settings(const Settings& settings);
+  // Sets up the targets of `settings`, which passed `check`; throws Failure if that fails. Goes
+  // over to them when what it gives is called: what is under way then ends as it began.
+  std::function<void()> prepare(const Settings& settings);
   // Begins nothing more, gives what is under way a few seconds, cuts the rest (which is sent again
   // after the next start), ends the thread. While the log is still open. May be called twice.
   void stop();

@@ -23,8 +23,12 @@ void Pagers::notice(const std::string& audience, Alerts alerts) {
   if (pager != pagers_.end()) pager->second->notice(std::move(alerts));
 }
 
-void Pagers::set_settings(const Settings& settings) {
-  for (const auto& [audience, pager] : pagers_) pager->set_settings(settings);
+std::function<void()> Pagers::prepare(const Settings& settings) {
+  std::vector<std::function<void()>> all;
+  for (const auto& [audience, pager] : pagers_) all.push_back(pager->prepare(settings));
+  return [all = std::move(all)] {
+    for (const auto& go_over : all) go_over();
+  };
 }
 
 void Pagers::stop() {

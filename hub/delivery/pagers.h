@@ -1,6 +1,7 @@
 // A pager for each audience that is shown alerts.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -20,8 +21,8 @@ class Pagers {
   // As Pager's, of the audience; of one that is not among them nobody is woken.
   void begin(const std::string& audience, Alerts alerts, alert::Ledger ledger, model::Offset next);
   void notice(const std::string& audience, Alerts alerts);
-  // Throws Failure if a target cannot be set up; pagers before it follow the new settings then.
-  void set_settings(const Settings& settings);
+  // As Pager's.
+  std::function<void()> prepare(const Settings& settings);
   void stop();
 
  private:

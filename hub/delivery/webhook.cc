@@ -84,7 +84,9 @@ asio::ssl::context make_tls(const Target& target) {
   if (error) {
     throw Failure(make_error(ErrorCode::kInvalidRequest,
                              "page target " + target.rules.name +
-                                 ": cannot read the certificate authorities: " + error.message()));
+                                 ": cannot read the certificate authorities of " +
+                                 (target.ca_file.empty() ? "the system" : target.ca_file) + ": " +
+                                 error.message() + "; it is to be a PEM file"));
   }
   return tls;
 }

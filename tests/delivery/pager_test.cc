@@ -36,7 +36,7 @@ class Room {
     pager_->begin(shared(std::move(alerts)), {}, model::Offset(0));
   }
   void notice(std::vector<model::Alert> alerts) { pager_->notice(shared(std::move(alerts))); }
-  void apply_settings() { pager_->set_settings(settings); }
+  void apply_settings() { pager_->prepare(settings)(); }
   // As a crash, and the next start: the log alone stays.
   void restart(std::vector<model::Alert> alerts) {
     stop();

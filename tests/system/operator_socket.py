@@ -315,6 +315,18 @@ class Reload(unittest.IsolatedAsyncioTestCase):
         self.assertTrue(self.hub.status()["ready"])
         self.hub.wait_for_log("nothing was changed", times=4)
 
+    def test_a_target_that_cannot_be_set_up_changes_nothing_else_either(self):
+        before = self.hub.status()["configuration"]
+        for name, text in (("ca.pem", "no certificate\n"), ("secret", "s" * 40 + "\n")):
+            (self.hub.directory / name).write_text(text, encoding="utf-8")
+        self.hub.configure(hub_process.QUICK.replace("3650", "4000") + '[[page]]\nname = "a"\n'
+                           'webhook = "https://pages.example.org/"\n'
+                           f'secret_file = "{self.hub.directory}/secret"\n'
+                           f'ca_file = "{self.hub.directory}/ca.pem"\n')
+        self.assertIn("ca.pem", self.hub.refusal("reload"))
+        self.hub.wait_for_log("nothing was changed")
+        self.assertEqual(self.hub.status()["configuration"], before)
+
     def test_sighup_reads_the_file_again(self):
         self.hub.configure(hub_process.QUICK + "[limits]\nsources_max = 3\n")
         self.hub.process.send_signal(signal.SIGHUP)
