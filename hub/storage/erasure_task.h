@@ -40,6 +40,8 @@ class ErasureTask {
   std::vector<Operation> events();
   // Instead of going on.
   void refuse(const Error& error);
+  // Its destructor would wait for another thread: a step ends it as well.
+  bool is_sweeping() const { return sweep_.valid(); }
 
  private:
   enum class Stage { kScanSource, kScanLinks, kScanHub, kRewrite, kClean, kSweep };

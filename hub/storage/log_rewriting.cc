@@ -52,7 +52,9 @@ Result<TaskStep> LogWriter::step_task() {
 
 std::optional<milliseconds> LogWriter::rewrite_some() {
   if (tasks_.empty() || failed()) return std::nullopt;
-  if (rewriting_ended_) {
+  const bool sweeps =
+      std::visit([](const auto& task) { return task.is_sweeping(); }, tasks_.front());
+  if (rewriting_ended_ && !sweeps) {
     refuse_tasks(make_error(ErrorCode::kShuttingDown, "the hub stops; ask again when it is back"));
     return std::nullopt;
   }

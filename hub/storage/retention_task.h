@@ -27,6 +27,8 @@ class RetentionTask {
   std::vector<Operation> events();
   // Instead of going on.
   void refuse(const Error& error) { request_.reduced(error); }
+  // Its destructor would wait for another thread: a step ends it as well.
+  bool is_sweeping() const { return sweep_.valid(); }
 
  private:
   // The last sequences of a source of which nothing is whole, and nothing but stubs, any more.

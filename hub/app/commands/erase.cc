@@ -24,16 +24,31 @@ std::string describe(const storage::Erased& erased) {
 Result<int> erase(OperatorContext& context, const Arguments& given, OperatorOutput& output) {
   const std::string source = given.text("SOURCE");
   std::optional<Result<storage::Erased>> erased;
+  const auto last = context.log->last_erasure();
   const auto erase = [&] {
     erased = pipeline::erase_record(*context.log, source, given.text("RECORD"), context.by);
-    if (*erased) record(context, model::AuditKind::kErasure, "erase", source, (*erased)->events);
+    // Also one that a stop has interrupted: the next start completes it.
+    const bool begun = context.log->last_erasure() != last;
+    if (begun) {
+      record(context, model::AuditKind::kErasure, "erase", source, *erased ? (*erased)->events : 0);
+    }
   };
   if (context.running) {
     const std::lock_guard no_backup(context.running->backups_mutex);
-    // What is shown rests on the record until it is folded anew.
-    context.running->alter(erase);
+    try {
+      // What is shown rests on the record until it is folded anew.
+      context.running->alter(erase);
+    } catch (const Failure& failure) {
+      // A hub that stops folds anew when it starts.
+      if (!erased || failure.error().code != ErrorCode::kShuttingDown) throw;
+    }
   } else {
     erase();
+  }
+  if (!*erased && context.log->last_erasure() != last) {
+    return make_error(ErrorCode::kShuttingDown,
+                      "the hub stops: the erasure has begun, and the next start completes it; look "
+                      "at the backups that may still hold the record");
   }
   if (!*erased) return erased->error();
   output.write(describe(**erased));
