@@ -42,7 +42,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
   boost::asio::awaitable<Result<ReceivedMessage>> read();
   // Queues the message; messages go out in order. Whether it arrived, only an answer tells.
   void send(const v1::ClientMessage& message);
-  // Frames queued and not yet given to the network.
 
   // Ends the conversation: sends what is queued, says goodbye, a second at most.
   boost::asio::awaitable<void> close();
