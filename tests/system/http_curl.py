@@ -124,8 +124,14 @@ class Http(unittest.TestCase):
             self.assertEqual(hub.terminate(), 0)
             hub.start()
             events = [dict(BURST[n % len(BURST)], recordId=f"many-{n}") for n in range(20_000)]
-            answer = post(hub, "/v1/events?source=ems/many", "application/x-ndjson",
-                          lines_of(events))
+            for _ in range(20):
+                try:
+                    answer = post(hub, "/v1/events?source=ems/many", "application/x-ndjson",
+                                  lines_of(events))
+                    break
+                except AssertionError:
+                    # On a busy machine the body itself may have come too late: nothing was taken.
+                    self.assertEqual(curl(hub, "/v1/sources/ems/many").json()["lastSequence"], "0")
             self.assertEqual(answer.status, 200, answer.body)
             self.assertEqual(answer.json()["stored"], 20_000)
             position = curl(hub, "/v1/sources/ems/many")
