@@ -29,9 +29,11 @@ if(COMMONWATCH_SANITIZER MATCHES address OR COMMONWATCH_FUZZ)
 endif()
 
 # Debian's Boost 1.81 picks coroutines up by itself; g++ 12 warns wrongly in its own headers
-# when it inlines them (-Wmaybe-uninitialized, -Wrestrict), so those two stay off.
+# when it inlines them (-Wmaybe-uninitialized, -Wrestrict, and -Wmismatched-new-delete under the
+# address sanitizer), so those stay off.
 add_library(commonwatch_warnings INTERFACE)
 target_compile_options(commonwatch_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Wcast-align
   -Woverloaded-virtual -Wimplicit-fallthrough -Werror
-  $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized -Wno-restrict -Wno-stringop-overread>)
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized -Wno-restrict -Wno-stringop-overread
+    -Wno-mismatched-new-delete>)
