@@ -12,9 +12,6 @@
 namespace commonwatch::pipeline {
 namespace {
 
-// Taken in at a time, while nobody waits for it.
-constexpr std::uint64_t kPreloadEvents = 10'000;
-
 std::string log_settings(model::TickLength tick, storage::ClockMode mode) {
   return std::string("log.clock = ") + (mode == storage::ClockMode::kWall ? "wall" : "events") +
          "\nlog.tick_us = " + std::to_string(tick.length().count()) +
@@ -248,16 +245,18 @@ Result<std::vector<Epoch>> recover_epochs(storage::EventLog& log, const PictureS
 
 namespace {
 
-// What counts up to `until`, and no further than `below`.
-Result<void> preload_below(Fold& fold, const storage::EventLog& log, model::Offset below,
-                           Instant until) {
+// What counts up to `until`, and no further than `below`: a share of it; true: all is done.
+Result<bool> preload_below(Fold& fold, const storage::EventLog& log, model::Offset below,
+                           Instant until, StepShare& share) {
   while (fold.next() < below) {
+    if (!share.is_left()) return false;
     auto chunk = log.read(fold.next());
     if (!chunk) return chunk.error();
     if (!*chunk || fold.counted_at(**chunk) > until) break;
     fold.preload(**chunk);
+    share.take(**chunk);
   }
-  return {};
+  return true;
 }
 
 }  // namespace
@@ -275,32 +274,23 @@ Result<void> preload(Fold& fold, const storage::EventLog& log, const Epoch& epoc
 Result<bool> preload(Fold& fold, const storage::EventLog& log, const Epoch& epoch,
                      model::TickLength tick, StepShare& share) {
   const Instant begins = tick.instant_of(epoch.begins);
-  while (fold.next() < epoch.offset) {
-    if (!share.is_left()) return false;
-    auto chunk = log.read(fold.next());
-    if (!chunk) return chunk.error();
-    if (!*chunk || fold.counted_at(**chunk) > begins) break;
-    fold.preload(**chunk);
-    share.take(**chunk);
-  }
-  fold.begin(begins);
-  return true;
+  const auto done = preload_below(fold, log, epoch.offset, begins, share);
+  if (done && *done) fold.begin(begins);
+  return done;
 }
 
 Result<Fold> prepare_fold(const storage::EventLog& log, const PictureSettings& settings,
                           model::TickLength tick, const std::function<bool()>& is_wanted) {
   Fold fold(Picture(settings), tick, model::Offset(0));
   const storage::DurableState durable = log.durable();
-  for (model::Offset last; fold.next() < durable.end;) {
+  for (bool done = false; !done;) {
     if (!is_wanted()) {
       return make_error(ErrorCode::kShuttingDown, "the hub stops; nothing was changed");
     }
-    last = fold.next();
-    const model::Offset next = std::min(durable.end, last.plus(kPreloadEvents));
-    if (auto loaded = preload_below(fold, log, next, durable.recorded); !loaded) {
-      return loaded.error();
-    }
-    if (fold.next() == last) break;  // what follows counts later
+    StepShare share;
+    const auto preloaded = preload_below(fold, log, durable.end, durable.recorded, share);
+    if (!preloaded) return preloaded.error();
+    done = *preloaded;
   }
   return fold;
 }
