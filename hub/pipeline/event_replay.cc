@@ -186,6 +186,7 @@ Result<model::Offset> EventReplay::shown_end() const {
 
 Result<void> EventReplay::list_candidates() {
   candidates_.clear();
+  are_more_candidates_ = false;
   if (!by_index_) return {};
   const auto chunk = from_.log.read(next_);
   if (!chunk) return chunk.error();

@@ -27,6 +27,11 @@ struct Viewer {
   void run_until_ended() {
     while (!is_ended) context.run_one();
   }
+  void check_given_back() {
+    replayer.reset();
+    hub.pool.join();  // it may hold the replay a little longer
+    CHECK(hub.services.replays.all() == 0);
+  }
 
   Hub& hub;
   boost::asio::io_context context{1};
@@ -45,9 +50,7 @@ TEST_CASE("a replay that is refused tells its session why") {
   REQUIRE(told);
   CHECK(told->find("CURSOR_INVALID") != std::string::npos);
   CHECK(viewer.outbox.is_empty());
-  viewer.replayer.reset();
-  hub.pool.join();  // it may hold the replay a little longer
-  CHECK(hub.services.replays.all() == 0);
+  viewer.check_given_back();
 }
 
 TEST_CASE("a replay that is refused when its session is gone tells it nothing") {
@@ -63,9 +66,7 @@ TEST_CASE("a replay that is refused when its session is gone tells it nothing") 
   REQUIRE(viewer.failure);
   CHECK(viewer.failure->code == ErrorCode::kCursorInvalid);
   CHECK(viewer.outbox.is_empty());
-  viewer.replayer.reset();
-  hub.pool.join();  // it may hold the replay a little longer
-  CHECK(hub.services.replays.all() == 0);
+  viewer.check_given_back();
 }
 
 TEST_CASE("a replay that finds no place when its session is gone tells it nothing") {
